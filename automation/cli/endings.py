@@ -1,0 +1,49 @@
+"""The JSON of each command in its empty form, so that every ending, however early, has all its keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from automation.errors import AutoconfigureError, CauseFound
+
+if TYPE_CHECKING:
+    from automation.cli.common import Shared
+
+EMPTY: dict[str, dict[str, Any]] = {
+    "run": {
+        "route": None,
+        "outcome": "failed",
+        "flows": [],
+        "causes": [],
+        "cause": None,
+        "proof": None,
+        "person_actions": [],
+        "report": None,
+    },
+    "probe": {"protocol": None, "host": None, "port": None, "stages": [], "messages": None, "causes": [], "cause": None},
+    "sandbox": {"settings": {}, "causes": [], "cause": None},
+}
+
+
+def complete(shared: Shared, error: AutoconfigureError) -> None:
+    """Give the result of a run that ended in an error all its keys, with the error's cause first."""
+    from automation.diagnosis import Finding, named
+
+    empty = EMPTY[shared.command]
+    shared.result = {**empty, **shared.result}
+    if "outcome" in empty:
+        shared.result["outcome"] = error.outcome
+    if error.outcome == "interrupted":
+        return
+    if isinstance(error, CauseFound) and error.causes:
+        found = [cause.as_json() for cause in error.causes]
+    else:
+        import flows.causes  # noqa: F401 - enters the causes that name a provider
+
+        seen = error.seen or error.doing
+        found = [named(error.code, Finding("facts", "run", seen)).as_json()]
+        if error.candidates:
+            found[0]["candidates"] = error.candidates
+    codes = {cause["code"] for cause in found}
+    shared.result["causes"] = found + [c for c in shared.result.get("causes", []) if c["code"] not in codes]
+    shared.result["cause"] = shared.result["causes"][0]

@@ -1,0 +1,176 @@
+"""A named element and its evidence: what makes us act on it, ask about it, or stop."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Risk = Literal["", "secret", "account", "destructive"]
+
+_JAPANESE = r"\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_SPACE_BY_JAPANESE = re.compile(rf"(?<=[{_JAPANESE}])\s+|\s+(?=[{_JAPANESE}])")
+_ENDING = re.compile(r"[\s:»…]*(?:\.\.\.)?[\s:»…]*$")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
+
+
+def plain(text: str) -> str:
+    """A label as it is compared: NFKC, one kind of space and none beside Japanese, no final colon, » or …."""
+    text = unicodedata.normalize("NFKC", text.translate(_QUOTES))
+    text = _SPACE_BY_JAPANESE.sub("", " ".join(text.split()))
+    return _ENDING.sub("", text).strip()
+
+
+@dataclass(frozen=True)
+class Words:
+    """The exact wordings of one thing by language, newest first; ``unsure`` ones need the section as well."""
+
+    en: tuple[str, ...] = ()
+    ja: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
+
+    def sure_of(self, text: str) -> bool:
+        """Whether this text is one of the wordings we have seen for certain."""
+        return plain(text) in {plain(w) for w in (*self.en, *self.ja)}
+
+    def know(self, text: str) -> bool:
+        """Whether this text is one of the wordings, sure or not."""
+        return self.sure_of(text) or plain(text) in {plain(w) for w in self.unsure}
+
+    def all(self) -> tuple[str, ...]:
+        """Every wording, the sure ones first."""
+        return (*self.en, *self.ja, *self.unsure)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A language-neutral rule where no wording is sure: a pattern the name must show, and one it must not."""
+
+    needs: str
+    never: str = r"(?!)"
+
+    def know(self, text: str) -> bool:
+        """Whether a name obeys the rule."""
+        name = plain(text)
+        return bool(re.search(self.needs, name)) and not re.search(self.never, name)
+
+
+# The whole page serves as the section: only for pages and windows that were recognised before by sure evidence.
+THIS_PAGE = Rule("")
+
+
+@dataclass(frozen=True)
+class Element:
+    """One thing on a page: how people call it, its roles, its wordings, the section it stands in, its risk.
+
+    ``html`` is a field name seen in the provider's own page; it counts as a declared rule.
+    """
+
+    called: str
+    roles: tuple[str, ...]
+    words: Words = field(default_factory=Words)
+    section: Words | Rule | None = None
+    rule: Rule | None = None
+    html: str | None = None
+    risk: Risk = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One element that a page really shows, as ``elements.js`` saw it."""
+
+    index: int
+    role: str
+    names: tuple[str, ...]
+    sections: tuple[str, ...]
+    enabled: bool
+    checked: bool | None
+    expanded: bool | None
+    value: str | None
+    options: tuple[dict[str, Any], ...]
+    html: str | None
+    row_addresses: tuple[str, ...] | None
+    row_text: str
+
+    @property
+    def name(self) -> str:
+        """The name people would read, or nothing."""
+        return self.names[0] if self.names else ""
+
+    def described(self) -> dict[str, Any]:
+        """Role, name and sections, for reports."""
+        return {"role": self.role, "name": self.name, "section": self.sections[0] if self.sections else None}
+
+
+def items_from(raw: list[dict[str, Any]]) -> list[Item]:
+    """The items of one look at a page."""
+    return [
+        Item(
+            index=index,
+            role=one["role"],
+            names=tuple(n["text"] for n in one["names"]),
+            sections=tuple(one["sections"]),
+            enabled=one["enabled"],
+            checked=one["checked"],
+            expanded=one["expanded"],
+            value=one["value"],
+            options=tuple(one["options"] or ()),
+            html=one["html"],
+            row_addresses=tuple(one["row"]["addresses"]) if one["row"] else None,
+            row_text=one["row"]["text"] if one["row"] else "",
+        )
+        for index, one in enumerate(raw)
+    ]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer of resolving: the one item to act on, or the candidates to ask about."""
+
+    item: Item | None
+    candidates: tuple[Item, ...] = ()
+
+
+def resolve(element: Element, items: list[Item], row: str | None = None) -> Found:
+    """Which item is the element: exactly one with sure evidence, or else the candidates, best first.
+
+    ``row`` is a mail address: only items whose own table row speaks of that address and no other are meant.
+    """
+    playing = [i for i in items if i.role in element.roles and (row is None or i.row_addresses == (row.lower(),))]
+    placed = [i for i in playing if _in_section(element, i)]
+    for evidence in _evidence(element):
+        matching = [i for i in placed if evidence(i)]
+        if len(matching) == 1:
+            return Found(matching[0])
+        if matching:
+            return Found(None, tuple(matching))
+    return Found(None, _similar(element, playing))
+
+
+def _evidence(element: Element) -> list[Any]:
+    """The tests that suffice to act, strongest first (design: rule 1)."""
+    tests: list[Any] = [lambda i: any(element.words.sure_of(n) for n in i.names)]
+    if element.section is not None:
+        tests.append(lambda i: any(element.words.know(n) for n in i.names))
+        if element.rule and not element.risk:
+            rule = element.rule
+            tests.append(lambda i: any(rule.know(n) for n in i.names))
+    if element.html and not element.risk:
+        tests.append(lambda i: i.html == element.html)
+    return tests
+
+
+def _in_section(element: Element, item: Item) -> bool:
+    section = element.section
+    return section is None or section is THIS_PAGE or any(section.know(s) for s in item.sections)
+
+
+def _similar(element: Element, playing: list[Item]) -> tuple[Item, ...]:
+    def score(item: Item) -> float:
+        pairs = [(plain(n).lower(), plain(w).lower()) for n in item.names for w in element.words.all()]
+        return max((difflib.SequenceMatcher(None, a, b).ratio() for a, b in pairs), default=0.0)
+
+    ranked = sorted(playing, key=score, reverse=True)
+    return tuple(i for i in ranked[:3] if score(i) >= 0.5)

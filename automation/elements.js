@@ -1,0 +1,188 @@
+// What a person could see and use on this page: every interactive element with its role, its names (and where each
+// name came from), the sections it stands in, and its state. Values of password fields are never read.
+(wanted) => {
+  const SELECTOR = [
+    'a[href]', 'button', 'input:not([type=hidden])', 'select', 'textarea', 'summary', '[contenteditable=true]',
+    '[role=button]', '[role=link]', '[role=switch]', '[role=checkbox]', '[role=radio]', '[role=tab]',
+    '[role=textbox]', '[role=searchbox]', '[role=combobox]', '[role=menuitem]', '[role=option]',
+    '[role=row]', 'h1,h2,h3,h4,h5,h6', '[role=heading]',
+  ].join(',');
+  const CONTROL = 'a[href],button,input:not([type=hidden]),select,textarea,[role=button],[role=link],[role=switch],' +
+    '[role=checkbox],[role=radio],[role=textbox],[role=combobox]';
+  const BY_TYPE = {
+    checkbox: 'checkbox', radio: 'radio', submit: 'button', button: 'button', reset: 'button', image: 'button',
+    password: 'password', search: 'searchbox', range: 'slider', number: 'textbox',
+  };
+  const BY_TAG = {A: 'link', BUTTON: 'button', SELECT: 'combobox', TEXTAREA: 'textbox', SUMMARY: 'button'};
+  const FROM_CONTENT = new Set(['button', 'link', 'heading', 'tab', 'switch', 'checkbox', 'radio', 'option', 'menuitem', 'row']);
+  const ADDRESS = /[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g;
+
+  const squeeze = (text) => text.replace(/\s+/g, ' ').trim();
+  const roleOf = (el) => {
+    const given = (el.getAttribute('role') || '').trim().split(/\s+/)[0];
+    if (given) return given;
+    if (/^H[1-6]$/.test(el.tagName)) return 'heading';
+    if (el.tagName === 'INPUT') return BY_TYPE[el.type] || 'textbox';
+    if (el.isContentEditable) return 'textbox';
+    return BY_TAG[el.tagName] || '';
+  };
+  const shown = (el) => {
+    if (!el.checkVisibility({visibilityProperty: true}) || el.closest('[aria-hidden=true],[inert]')) return false;
+    const box = el.getBoundingClientRect();
+    return box.width > 0 && box.height > 0;
+  };
+  // Text as a screen reader would gather it: hidden parts left out, labels of pictures and icons taken in.
+  const textOf = (node, limit = 400) => {
+    let out = '';
+    const visit = (n) => {
+      if (out.length > limit) return;
+      if (n.nodeType === Node.TEXT_NODE) { out += n.data; return; }
+      if (n.nodeType !== Node.ELEMENT_NODE) return;
+      if (/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE)$/.test(n.tagName) || n.getAttribute('aria-hidden') === 'true') return;
+      if (n !== node && !n.checkVisibility({visibilityProperty: true})) return;
+      if (n !== node && n.hasAttribute('aria-label')) { out += ' ' + n.getAttribute('aria-label') + ' '; return; }
+      if (n.tagName === 'IMG') { out += ' ' + (n.alt || '') + ' '; return; }
+      if (n !== node && /^(SELECT|TEXTAREA|INPUT)$/.test(n.tagName)) return;
+      const block = !/^(A|B|I|EM|STRONG|SPAN|LABEL|CODE|U|SMALL|BDI|FONT|WBR)$/.test(n.tagName);
+      if (block) out += ' ';
+      for (const child of (n.shadowRoot || n).childNodes) visit(child);
+      if (block) out += ' ';
+    };
+    visit(node);
+    return squeeze(out);
+  };
+  const byIds = (el, attribute) => squeeze((el.getAttribute(attribute) || '').split(/\s+/)
+    .map((id) => id && el.getRootNode().getElementById?.(id)).filter(Boolean).map((n) => textOf(n)).join(' '));
+  const firstLeaf = (cell) => {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    for (let n = walker.nextNode(); n; n = walker.nextNode()) {
+      if (squeeze(n.data) && n.parentElement.checkVisibility()) return squeeze(n.data);
+    }
+    return '';
+  };
+  const cellOf = (el) => el.closest('td,th,[role=cell],[role=gridcell],[role=rowheader]');
+  const leftCell = (el) => {
+    for (let cell = cellOf(el), depth = 0; cell && depth < 4; cell = cell.parentElement && cellOf(cell.parentElement), depth++) {
+      let before = cell.previousElementSibling;
+      while (before && !textOf(before)) before = before.previousElementSibling;
+      if (before) return before.querySelector(CONTROL) ? '' : textOf(before, 160);
+    }
+    return '';
+  };
+  // The text beside a box that nothing ties to it: forwards for check boxes and radios, backwards for fields.
+  const beside = (el, forwards) => {
+    const step = forwards ? 'nextSibling' : 'previousSibling';
+    let gathered = '';
+    for (let at = el, depth = 0; at && depth < 3; at = at.parentElement, depth++) {
+      for (let n = at[step]; n; n = n[step]) {
+        if (n.nodeType === Node.ELEMENT_NODE) {
+          if (n.matches(CONTROL) || n.querySelector(CONTROL)) return squeeze(gathered);
+          if (n.tagName === 'BR' || n.tagName === 'HR') { if (squeeze(gathered)) return squeeze(gathered); continue; }
+        }
+        const piece = n.nodeType === Node.TEXT_NODE ? n.data : n.nodeType === Node.ELEMENT_NODE ? textOf(n, 160) : '';
+        gathered = forwards ? gathered + piece : piece + gathered;
+        if (gathered.length > 200) return '';
+      }
+      if (squeeze(gathered)) return squeeze(gathered);
+      if (/^(TR|TABLE|FORM|FIELDSET|BODY|SECTION)$/.test(at.parentElement?.tagName || 'BODY')) return '';
+    }
+    return '';
+  };
+  const namesOf = (el, role) => {
+    const names = [];
+    const add = (from, text) => { const t = squeeze(text || ''); if (t && !names.some((n) => n.text === t)) names.push({from, text: t}); };
+    add('aria', byIds(el, 'aria-labelledby'));
+    add('aria', el.getAttribute('aria-label'));
+    if (names.length) return names;
+    if (el.labels?.length) add('label', [...el.labels].map((l) => textOf(l)).join(' '));
+    if (el.tagName === 'INPUT' && /^(submit|button|reset)$/.test(el.type)) add('value', el.value);
+    if (el.tagName === 'INPUT' && el.type === 'image') add('alt', el.alt);
+    if (FROM_CONTENT.has(role) && el.tagName !== 'INPUT') add('content', textOf(el));
+    if (names.length) return names;
+    const box = role === 'checkbox' || role === 'radio' || role === 'switch';
+    if (box) { add('behind', beside(el, true)); if (!names.length) add('cell', rightCell(el)); }
+    if (!names.length) add('cell', leftCell(el));
+    if (!names.length && !box) add('before', beside(el, false));
+    if (!names.length && !box) add('above', rowAbove(el));
+    add('title', el.getAttribute('title'));
+    add('placeholder', el.getAttribute('placeholder'));
+    return names;
+  };
+  const rightCell = (el) => {
+    const next = cellOf(el)?.nextElementSibling;
+    return next && !next.querySelector(CONTROL) ? textOf(next, 160) : '';
+  };
+  const rowAbove = (el) => {
+    const above = el.closest('tr,[role=row]')?.previousElementSibling;
+    return above && !above.querySelector(CONTROL) ? textOf(above, 160) : '';
+  };
+  const sectionsOf = (el, headings) => {
+    const sections = [];
+    const add = (text) => { const t = squeeze(text || ''); if (t && t.length < 200 && !sections.includes(t)) sections.push(t); };
+    let leads = 0;
+    for (let at = el, depth = 0; at && at !== document.body; at = at.parentElement || at.getRootNode().host, depth++) {
+      if (at !== el) {
+        if (at.tagName === 'FIELDSET') add(at.querySelector(':scope > legend') && textOf(at.querySelector(':scope > legend')));
+        if (at.tagName === 'TABLE' && at.caption) add(textOf(at.caption));
+        if (at.hasAttribute('role') || /^(SECTION|FORM|MAIN|NAV|ASIDE|DIALOG|FIELDSET)$/.test(at.tagName)) {
+          add(at.getAttribute('aria-label'));
+          add(byIds(at, 'aria-labelledby'));
+        }
+      }
+      const parent = at.parentElement;
+      if (parent && /^(TR)$/.test(parent.tagName) && at !== parent.firstElementChild) {
+        add(firstLeaf(parent.firstElementChild));
+        add(textOf(parent.firstElementChild, 199));
+      } else if (leads < 3 && depth < 7) {
+        let before = at.previousElementSibling;
+        for (let hops = 0; before && hops < 8 && (before.matches(CONTROL) || before.querySelector(CONTROL) || !textOf(before, 20)); hops++) {
+          before = before.previousElementSibling;
+        }
+        if (before && !before.matches(CONTROL) && !before.querySelector(CONTROL)) { add(firstLeaf(before)); add(textOf(before, 199)); leads++; }
+      }
+    }
+    for (const heading of headings) add(heading);
+    return sections;
+  };
+  const rowOf = (el) => {
+    for (let at = el, depth = 0; at && at !== document.body && depth < 12; at = at.parentElement, depth++) {
+      const raw = at.textContent;
+      if (raw.length > 3000) return null;
+      const found = raw.includes('@') && textOf(at, 3000).match(ADDRESS);
+      if (found) return {addresses: [...new Set(found.map((a) => a.toLowerCase()))], text: textOf(at.closest('tr,[role=row],li') || at, 3000)};
+    }
+    return null;
+  };
+
+  const roots = [document];
+  for (const root of roots) for (const el of root.querySelectorAll('*')) if (el.shadowRoot) roots.push(el.shadowRoot);
+  const elements = [], items = [];
+  for (const root of roots) {
+    const stack = [];
+    for (const el of root.querySelectorAll(SELECTOR)) {
+      const role = roleOf(el);
+      const heading = role === 'heading';
+      if (!heading && wanted.roles && !wanted.roles.includes(role)) continue;
+      if (!shown(el) && !(el.labels?.length && [...el.labels].some(shown))) continue;
+      const names = namesOf(el, role);
+      if (heading) {
+        const level = Number(el.getAttribute('aria-level') || el.tagName[1] || 2);
+        while (stack.length && stack[stack.length - 1].level >= level) stack.pop();
+        stack.push({level, text: names[0]?.text || ''});
+        if (wanted.roles && !wanted.roles.includes(role)) continue;
+      }
+      const aria = (name) => el.getAttribute(name) === null ? null : el.getAttribute(name) === 'true';
+      elements.push(el);
+      items.push({
+        role, names, sections: sectionsOf(el, stack.map((h) => h.text)),
+        enabled: !el.disabled && el.getAttribute('aria-disabled') !== 'true',
+        checked: /^(checkbox|radio)$/.test(el.type || '') ? el.checked : aria('aria-checked') ?? aria('aria-pressed') ?? aria('aria-selected'),
+        expanded: el.tagName === 'SUMMARY' ? el.parentElement.open : aria('aria-expanded'),
+        value: role === 'password' ? (el.value ? '[hidden]' : '') : /^(INPUT|TEXTAREA)$/.test(el.tagName) && role === 'textbox' ? el.value : null,
+        options: el.tagName === 'SELECT' ? [...el.options].map((o) => ({value: o.value, text: squeeze(o.text), selected: o.selected})) : null,
+        html: el.getAttribute('name'), row: wanted.rows ? rowOf(el) : null,
+      });
+    }
+  }
+  return {elements, items};
+}

@@ -1,0 +1,178 @@
+"""A flow is a wish: look whether it is fulfilled, act only if not, look again. And the runner that does so."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from automation.errors import NotSaved
+from automation.messages import _
+from automation.person import HandOver, Person
+from automation.settings import Options, Secret, Settings
+
+if TYPE_CHECKING:
+    from automation.diagnosis import Cause, Fact, Finding
+    from automation.tabs import Tab, Tabs
+
+T = TypeVar("T")
+State = Literal["done", "todo", "unknown"]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look saw: whether the wish is fulfilled, why we think so, and the values before any change."""
+
+    state: State
+    why: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def seen(done: bool, why: str = "", **values: Any) -> Seen:
+    """What a look saw, for looks that know."""
+    return Seen("done" if done else "todo", why, values)
+
+
+class Unseen(Exception):
+    """While only looking: this cannot be seen before the person has done something. Says what."""
+
+
+@dataclass
+class Session:
+    """One run: its settings, its person, its browser, and what was found out so far."""
+
+    settings: Settings
+    options: Options
+    person: Person
+    tabs: Tabs
+    facts: list[Fact]
+    pictures: Path
+    only_looking: bool = True
+    keeps_secrets: bool = True  # the practice world keeps nothing
+    now: str = ""
+    pace: float = 0.0  # seconds of rest before each action while somebody watches
+    secrets: dict[str, Secret] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    causes: list[Cause] = field(default_factory=list)
+    logins: int = 0
+    notes: list[str] = field(default_factory=list)
+    _open: dict[str, Tab] = field(default_factory=dict)
+
+    def tab(self, name: str) -> Tab:
+        """The tab kept for one site, opened when first needed."""
+        if name not in self._open:
+            self._open[name] = self.tabs.open()
+        return self._open[name]
+
+    def look_afresh(self) -> None:
+        """From now on pages are loaded again before they are looked at."""
+        for tab in self._open.values():
+            tab.stale = True
+
+    def hand_over(self, task: HandOver, tab: Tab, done_when: Callable[[], T | None]) -> T:
+        """Hand something to the person, unless this is only a look. Raises Unseen then."""
+        if self.only_looking:
+            raise Unseen(task.what)
+        return self.person.hand_over(task, tab, done_when)
+
+    def note(self, cause: Cause) -> None:
+        """Remember a cause that was met, once."""
+        if cause.code not in {c.code for c in self.causes}:
+            self.causes.append(cause)
+
+    @property
+    def outlook_address(self) -> str:
+        """The Outlook.com address; known before any flow starts."""
+        assert self.settings.outlook_address
+        return self.settings.outlook_address
+
+    @property
+    def gmail_address(self) -> str:
+        """The Gmail address; known before any flow starts."""
+        assert self.settings.gmail_address
+        return self.settings.gmail_address
+
+
+class Flow:
+    """One wish. Subclasses say what is looked at and what is done."""
+
+    name = ""
+    title = ""
+    wish = ""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def look(self) -> Seen:
+        """Whether the wish is fulfilled. Changes nothing."""
+        raise NotImplementedError
+
+    def do(self) -> None:
+        """Fulfil it."""
+        raise NotImplementedError
+
+
+@dataclass
+class Result:
+    """How one flow went."""
+
+    name: str
+    before: State
+    after: State
+    changed: bool
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``run --json`` tells it."""
+        return {
+            "name": self.name,
+            "before": self.before,
+            "after": self.after,
+            "changed": self.changed,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def look_only(flow: Flow) -> Seen:
+    """Look without asking the person for anything; what that cannot show is unknown."""
+    session = flow.session
+    session.only_looking = True
+    try:
+        return flow.look()
+    except Unseen as hidden:
+        return Seen("unknown", _("can be seen only after you: {what}").format(what=hidden))
+
+
+def fulfil(flow: Flow, known: Seen, results: list[Result]) -> None:
+    """Look, act if needed, look again; the result is appended even when something goes wrong on the way.
+
+    Raises NotSaved when the change does not show after looking again.
+    """
+    session = flow.session
+    started = time.monotonic()
+    session.only_looking = False
+    session.now = _(flow.title)
+    result = Result(flow.name, known.state, known.state, False, 0.0)
+    results.append(result)
+    try:
+        before = flow.look() if known.state != "done" else known
+        result.before = result.after = before.state
+        if before.state == "done":
+            return
+        result.after = "unknown"
+        flow.do()
+        result.changed = True
+        session.look_afresh()
+        after = flow.look()
+        result.after = after.state
+        if after.state != "done":
+            raise NotSaved(
+                _("After “{title}” I looked again.").format(title=_(flow.title)),
+                expected=_(flow.wish),
+                seen=after.why,
+                todo=_("Run the command again; if it stays so, the provider refuses the change."),
+            )
+    finally:
+        result.seconds = time.monotonic() - started

@@ -1,0 +1,311 @@
+"""What every page can do: open, find its elements, act on them, and show evidence when it is not as we know it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from automation.element import Element, Found, Item, plain, resolve
+from automation.errors import NeedsPerson, PageChanged
+from automation.messages import _
+from automation.settings import Secret, write_private
+from automation.tabs import ACT_SECONDS, Look, Tab, origin_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ElementHandle
+
+    from automation.flow import Session
+    from automation.person import HandOver
+
+T = TypeVar("T")
+
+# Sign-in servers forward a good session by themselves within about this time.
+HOP_SECONDS = 1.5
+_STRANGER = object()
+_SIGN_IN_PATH = re.compile(r"/(login|log-in|signin|sign-in|reauth|oauth2?|ppsecure|challenge|kmsi|identity/confirm)\b", re.I)
+# Pages such as Outlook's draw themselves seconds after they loaded.
+PATIENT_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """An element found on a page, ready to be acted on."""
+
+    element: Element
+    item: Item
+    look: Look
+
+    def handle(self) -> ElementHandle:
+        """The page's own element."""
+        return self.look.handle(self.item)
+
+
+class Page:
+    """A web page as a person sees it. Subclasses name its elements and say what can be done there."""
+
+    called = ""
+    shows_mail = False  # pictures cover its whole middle
+    shows_secret = False  # no picture is ever taken
+
+    def __init__(self, session: Session, tab: Tab) -> None:
+        self.session = session
+        self.tab = tab
+
+    # -- arriving -------------------------------------------------------------------------------------------------
+
+    def arrive(self, url: str, ready: Callable[[], T | None], task: HandOver) -> T:
+        """Open an address and wait until ``ready`` gives something.
+
+        A sign-in, a re-authentication or any other page that asks for a password instead is handed to the person as
+        ``task``. Raises PageChanged when the address opens but never gets ready.
+        """
+        self.tab.go(url)
+        stranger_since = 0.0
+
+        def ready_or_stranger() -> T | object | None:
+            nonlocal stranger_since
+            if (answer := ready()) is not None:
+                return answer
+            if not self._is_stranger(url):
+                stranger_since = 0.0
+                return None
+            stranger_since = stranger_since or time.monotonic()
+            # Sites hop over their sign-in server and back by themselves when the session is good.
+            return _STRANGER if time.monotonic() - stranger_since > HOP_SECONDS else None
+
+        answer = self.tab.until(ready_or_stranger, PATIENT_SECONDS)
+        if answer is _STRANGER:
+            return self.session.hand_over(task, self.tab, self.coming_back(url, ready))
+        if answer is None:
+            raise self.not_itself(url)
+        return cast(T, answer)
+
+    def coming_back(self, url: str, ready: Callable[[], T | None]) -> Callable[[], T | None]:
+        """A proof for hand-overs that lead away from ``url``: goes back there once the person is through."""
+        through_since = 0.0
+
+        def ready_again() -> T | None:
+            nonlocal through_since
+            if (answer := ready()) is not None:
+                return answer
+            elsewhere = self.tab.page.url.split("?")[0].split("#")[0] != url.split("?")[0].split("#")[0]
+            if not elsewhere or self._is_stranger(url):
+                through_since = 0.0
+            elif not through_since:
+                through_since = time.monotonic()
+            elif time.monotonic() - through_since > HOP_SECONDS * 2:
+                self.tab.stale, through_since = True, 0.0
+                self.tab.go(url)
+            return None
+
+        return ready_again
+
+    def _is_stranger(self, url: str) -> bool:
+        """Whether the tab shows another site than asked for, or a page that wants a password or a code."""
+        here = self.tab.page.url
+        if here.startswith(("http:", "https:")) and origin_of(here) != origin_of(url):
+            return True
+        if _SIGN_IN_PATH.search(here.split("?")[0]):
+            return True
+        return any(i.role == "password" for i in self.tab.look(("password",)).items)
+
+    def not_itself(self, url: str) -> PageChanged:
+        """The error for a page that opened but shows nothing we know."""
+        return PageChanged(
+            _("Opening {page}.").format(page=_(self.called)),
+            expected=_("the page at {url} as I know it").format(url=url.split("?")[0]),
+            seen=_("a page at {where} without anything I know").format(where=self.tab.where()),
+            todo=_("Nothing was clicked. Look at the page in the browser, and report the change with the evidence."),
+            evidence=self.evidence(),
+        )
+
+    # -- finding --------------------------------------------------------------------------------------------------
+
+    def seek(self, element: Element, row: str | None = None, seconds: float = 0.0) -> Target | None:
+        """The element if it is surely there within ``seconds``, else None. Asks nobody."""
+
+        def there() -> Target | None:
+            look, found = self.tab.resolve(element, row)
+            return Target(element, found.item, look) if found.item else None
+
+        return self.tab.until(there, seconds)
+
+    def find(self, element: Element, row: str | None = None, seconds: float = PATIENT_SECONDS) -> Target:
+        """The element, waiting for it; if the evidence stays too weak the person is asked. Raises PageChanged."""
+        return self.seek(element, row, seconds) or self._ask_for(element, row)
+
+    def which(self, seconds: float, **elements: Element) -> str | None:
+        """The name of the first of several elements to be there; None if none comes within ``seconds``."""
+
+        def one_of_them() -> str | None:
+            roles = tuple({role for e in elements.values() for role in e.roles})
+            look = self.tab.look(roles)
+            return next((name for name, e in elements.items() if resolve(e, look.items).item), None)
+
+        return self.tab.until(one_of_them, seconds)
+
+    # -- acting ---------------------------------------------------------------------------------------------------
+
+    def click(self, element: Element, row: str | None = None, seconds: float = PATIENT_SECONDS) -> None:
+        """Click an element."""
+        target = self.find(element, row, seconds)
+        self._show(target)
+        handle = target.handle()
+        self.tab.act(self._doing(_("Clicking {what}"), element), lambda: handle.click(timeout=ACT_SECONDS * 1000))
+
+    def write(self, element: Element, text: str) -> None:
+        """Put a text into a field, unless it is there already."""
+        target = self.find(element)
+        if target.item.value != text:
+            self._show(target)
+            handle = target.handle()
+            self.tab.act(self._doing(_("Filling in {what}"), element), lambda: handle.fill(text, timeout=ACT_SECONDS * 1000))
+
+    def write_secret(self, element: Element, secret: Secret, origin: str) -> None:
+        """Type a secret into a field of a page of ``origin``."""
+        target = self.find(element)
+        self._show(target)
+        handle = target.handle()
+        self.tab.act(self._doing(_("Filling in {what}"), element), lambda: self.tab.type_secret(handle, secret, origin))
+
+    def switch(self, element: Element, on: bool) -> bool:
+        """Put a switch, check box or radio button into a state; says whether that was a change."""
+        target = self.find(element)
+        if target.item.checked is on:
+            return False
+        self._show(target)
+        handle = target.handle()
+        self.tab.act(self._doing(_("Switching {what}"), element), lambda: handle.click(timeout=ACT_SECONDS * 1000))
+        settled = self.tab.until(lambda: (again := self.seek(element)) and again.item.checked is on, ACT_SECONDS)
+        if not settled:
+            raise self.changed(element, Found(target.item), _("it did not change when it was clicked"))
+        return True
+
+    def choose(self, element: Element, *labels: str) -> str:
+        """Choose the first of ``labels`` that a list offers, by its text or value; gives the label chosen."""
+        target = self.find(element)
+        for label in labels:
+            for option in target.item.options:
+                if plain(label) in (plain(option["text"]), plain(option["value"])):
+                    if not option["selected"]:
+                        self._show(target)
+                        handle = target.handle()
+                        self.tab.act(
+                            self._doing(_("Choosing in {what}"), element),
+                            lambda value=option["value"]: handle.select_option(value=value, timeout=ACT_SECONDS * 1000),  # type: ignore[misc]  # bound per round
+                        )
+                    return label
+        offered = ", ".join(o["text"] for o in target.item.options)
+        raise self.changed(element, Found(None), _("it offers: {options}").format(options=offered or "-"))
+
+    def _show(self, target: Target) -> None:
+        """While somebody watches, give the eye a moment to find what is about to be clicked."""
+        if self.session.person.watch:
+            from automation.person import show_banner
+
+            words = {"step": "", "title": self.session.now, "detail": _(target.element.called), "yours": False}
+            show_banner(self.tab, words, target.handle())
+            self.tab.rest(self.session.pace)
+
+    # -- when the evidence is not good enough -----------------------------------------------------------------------
+
+    def _ask_for(self, element: Element, row: str | None) -> Target:
+        look, found = self.tab.resolve(element, row)
+        if found.item:
+            return Target(element, found.item, look)
+        person = self.session.person
+        if not person.can_answer:
+            raise self.changed(element, found)
+        person.warn(self._not_found(element))
+        for candidate in found.candidates:
+            from automation.person import show_banner
+
+            words = {"step": "", "title": _("Is this {what}?").format(what=_(element.called)), "detail": "", "yours": True}
+            show_banner(self.tab, words, look.handle(candidate))
+            answer = person.choose(
+                _("Is the framed “{new}” {what} (known as “{old}”)?").format(
+                    new=candidate.name, what=_(element.called), old=element.words.all()[0] if element.words.all() else "-"
+                ),
+                {"y": _("yes, it is"), "n": _("no"), "p": _("let me point at it"), "s": _("stop here")},
+                key="page.changed",
+            )
+            if answer == "y":
+                return Target(element, candidate, look)
+            if answer == "p":
+                return self._picked(element)
+            if answer == "s":
+                raise self.changed(element, found)
+        answer = person.choose(
+            _("Can you see {what} in the browser?").format(what=_(element.called)),
+            {"p": _("let me point at it"), "s": _("stop here")},
+            key="page.changed",
+        )
+        if answer == "p":
+            return self._picked(element)
+        raise self.changed(element, found)
+
+    def _picked(self, element: Element) -> Target:
+        """The element the person clicks on; the page does not get that click."""
+        self.session.person.say(_("Click on it in the browser window."))
+        self.tab.page.bring_to_front()
+        handle = self.tab.page.pick_locator().element_handle()
+        look = self.tab.look()
+        for item in look.items:
+            if item.role in element.roles and look.handle(item).evaluate("(a, b) => a === b || a.contains(b)", handle):
+                return Target(element, item, look)
+        raise self.changed(element, Found(None), _("what you pointed at is of another kind"))
+
+    def changed(self, element: Element, found: Found, seen: str = "") -> PageChanged:
+        """The error that says what we looked for, what was there instead, and where the picture is."""
+        if not seen and len(found.candidates) > 1:
+            seen = _("several that could be it: {names}").format(names=self._names(found.candidates))
+        elif not seen and found.candidates:
+            seen = _("only something like it: {names}").format(names=self._names(found.candidates))
+        return PageChanged(
+            self._not_found(element),
+            expected=" / ".join(dict.fromkeys(element.words.all())) or _(element.called),
+            seen=seen or _("nothing like it"),
+            todo=_("Nothing was clicked. Do this step by hand in the browser, or report the changed page with the evidence."),
+            evidence=self.evidence(),
+            candidates=[c.described() for c in found.candidates],
+        )
+
+    def _names(self, items: tuple[Item, ...]) -> str:
+        return ", ".join(f"“{i.name}”" for i in items)
+
+    def _not_found(self, element: Element) -> str:
+        return _("On {page} ({where}) I cannot find {what}.").format(
+            page=_(self.called), where=self.tab.where(), what=_(element.called)
+        )
+
+    def evidence(self) -> str:
+        """A picture of the page with everything typed and every message covered; its path, or nothing."""
+        return "" if self.shows_secret else take_picture(self.tab, self.session.pictures, self.shows_mail)
+
+    def _doing(self, verb: str, element: Element) -> str:
+        return verb.format(what=_(element.called)) + f" ({_(self.called)})"
+
+    def needs_person(self, what: str) -> NeedsPerson:
+        """The error for a page where only the person can go on."""
+        return NeedsPerson(what, seen=self.tab.where(), todo=_("Run the command again with somebody at the browser."))
+
+
+# What may hold somebody's words: fields, lists of messages, and what is set in type made for codes.
+_PRIVATE = "input, textarea, [contenteditable=true], [role=row], [role=option], [role=listitem], [role=article], code, output"
+_MAIL = "main, [role=main], table, article, [role=list], [role=listbox]"
+
+
+def take_picture(tab: Tab, folder: Path, shows_mail: bool = False) -> str:
+    """A picture of a tab, private parts covered, in a private file; its path, or nothing if the tab cannot show one."""
+    from playwright.sync_api import Error
+
+    try:
+        mask = [tab.page.locator(f"{_PRIVATE}, {_MAIL}" if shows_mail else _PRIVATE)]
+        picture = tab.page.screenshot(mask=mask, mask_color="#9ca3af", timeout=5000)
+    except Error:
+        return ""
+    return str(write_private(folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{time.monotonic_ns() % 1_000_000:06d}.png", picture))

@@ -1,0 +1,65 @@
+"""What a probe is asked and what it answers; and Trouble, how one stage ends the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from automation.diagnosis import Finding
+
+
+@dataclass(frozen=True)
+class Target:
+    """A mail server: its name and port (TLS checks that name), and where the connection really goes.
+
+    ``tls`` is ``implicit`` (from the first byte) or ``starttls`` (asked for after the greeting).
+    """
+
+    host: str
+    port: int
+    dial_host: str
+    dial_port: int
+    tls: Literal["implicit", "starttls"] = "implicit"
+
+
+@dataclass
+class Stage:
+    """One stage: ``ok`` is None where it was not reached; ``detail`` is for people."""
+
+    name: str
+    ok: bool | None = None
+    seconds: float = 0.0
+    detail: str = ""
+
+
+@dataclass
+class ProbeResult:
+    """All stages of one probe, the number of messages where it came that far, and what was found."""
+
+    protocol: str
+    host: str
+    port: int
+    stages: list[Stage]
+    messages: int | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no stage failed."""
+        return all(stage.ok is not False for stage in self.stages)
+
+
+class Trouble(Exception):
+    """A stage failed: the cause's code where the failure itself names it, and words (the server's, or ours).
+
+    ``others`` are further causes that were seen on the way.
+    """
+
+    def __init__(
+        self, text: str, code: str | None = None, *, others: tuple[Finding, ...] = (), **facts: Any
+    ) -> None:
+        super().__init__(text)
+        self.text = text
+        self.code = code
+        self.others = others
+        self.facts = facts

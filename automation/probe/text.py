@@ -1,0 +1,68 @@
+"""Server text made fit to show: decoded, without control and direction characters, without secrets, short."""
+
+from __future__ import annotations
+
+import base64
+import re
+import unicodedata
+from urllib.parse import quote
+
+from automation.settings import Secret
+
+LIMIT = 300  # characters shown of one server text
+UNCUT = 1_000_000  # for text that is cleaned of secrets, and cut, later on
+HIDDEN = "[hidden]"
+
+_TERMINAL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[ -/]*[0-~])|\x9b[0-?]*[ -/]*[@-~]")
+_HALF_WIDTH = re.compile(r"[\uff61-\uff9f]")
+
+
+def decode(raw: bytes) -> str:
+    """Bytes of unknown charset as text: ISO-2022-JP by its escapes, UTF-8, CP932, EUC-JP, and replacement at last."""
+    if b"\x1b$" in raw or b"\x1b(" in raw:
+        try:
+            return raw.decode("iso2022_jp_ext")
+        except UnicodeDecodeError:
+            pass
+    for charset in ("utf-8", "cp932", "euc_jp"):
+        try:
+            text = raw.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        # Nearly any bytes pass as CP932, but wrong guesses are full of half-width katakana.
+        strange = len(_HALF_WIDTH.findall(text))
+        if charset != "cp932" or strange * 2 <= sum(not c.isascii() for c in text):
+            return text
+    return raw.decode("utf-8", "replace")
+
+
+def clean(text: str, *secrets: Secret | None, limit: int = LIMIT) -> str:
+    """One line that cannot move a cursor, turn the direction of reading or show a secret; cut after ``limit``."""
+    text = _TERMINAL_SEQUENCE.sub("", text)
+    kept = "".join(_shown(character) for character in text)
+    for secret in secrets:
+        if secret:
+            kept = _without(kept, secret)
+    kept = " ".join(kept.split())
+    return kept if len(kept) <= limit else kept[: limit - 1].rstrip() + "…"
+
+
+def shown(raw: bytes, *secrets: Secret | None, limit: int = LIMIT) -> str:
+    """A server's bytes, decoded and cleaned."""
+    return clean(decode(raw), *secrets, limit=limit)
+
+
+def _shown(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in ("Cc", "Zl", "Zp"):
+        return " "
+    return "" if category in ("Cf", "Cs", "Co", "Cn") else character
+
+
+def _without(text: str, secret: Secret) -> str:
+    """A server may echo what it was sent: take the secret out, as it is and as the login commands encode it."""
+    plain = secret.open()
+    encoded = base64.b64encode(plain.encode()).decode().rstrip("=")
+    for form in {plain, encoded, quote(plain), quote(plain, safe="")}:
+        text = re.sub(re.escape(form) + "=*", HIDDEN, text, flags=re.IGNORECASE)
+    return text

@@ -1,0 +1,130 @@
+"""TLS and what a certificate says: who it is for, who signed it, until when, and who signs in a server's place."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+# Makers of security software and of proxies that sign in a server's place, as their roots name themselves; then what
+# such roots are called whoever makes them. Public authorities with similar names (Symantec, Comodo, SECOM "Security
+# Communication") are left out on purpose.
+_INTERCEPTORS = re.compile(
+    r"avast|\bavg\b|avira|bitdefender|kaspersky|\beset\b|norton\b|mcafee|sophos|trend ?micro|virus ?buster|ウイルスバスター"
+    r"|dr\.? ?web\b|f-secure|withsecure|\bg ?data\b|webroot|malwarebytes|adguard|panda security|bullguard|quick ?heal|ahnlab|360 ?(?:total|safe)"
+    r"|zscaler|netskope|forti(?:gate|net|guard)|palo ?alto|globalprotect|prisma access|blue ?coat|check ?point|barracuda|watchguard|sonicwall"
+    r"|cisco (?:umbrella|secure|ironport|web)|open ?dns|forcepoint|websense|iboss|lightspeed|securly|goguardian|smoothwall|untangle|cato networks"
+    r"|i-?filter|digital arts|squid|pfsense|opnsense|mitmproxy|charles proxy|fiddler|burp|portswigger|proxyman|net nanny|qustodio|superfish|komodia"
+    r"|anti-?virus|anti-?malware|internet security|endpoint (?:security|protection)|(?:mail|web|email|e-mail)[ /-]*(?:mail )?(?:shield|filter|guard|scanner)"
+    r"|(?:ssl|tls|https)[ /-]*(?:filter|inspect|intercept|decrypt|proxy|scan)\w*|traffic inspection|(?:inspection|interception|decryption) (?:ca|root|cert\w*|authority)"
+    r"|(?:web|security|secure web) gateway|firewall|\bproxy\b|man[- ]in[- ]the[- ]middle|content filter|parental control",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What a server's certificate says. Names as written there; dates in UTC."""
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...]
+    not_before: datetime | None
+    not_after: datetime | None
+
+
+def verifying_context(ca_file: str | None) -> ssl.SSLContext:
+    """TLS 1.2 or newer, verified against the system's roots and those of ``ca_file``.
+
+    Raises OSError (ssl.SSLError among it) where the file cannot be used.
+    """
+    context = ssl.create_default_context()
+    if ca_file:
+        context.load_verify_locations(ca_file)
+    return context
+
+
+def looking_context() -> ssl.SSLContext:
+    """TLS of any age with anybody, for looking at a certificate. Nothing is ever sent over it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # old versions are what we look for here
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    return context
+
+
+def verified(tls: ssl.SSLObject) -> Certificate:
+    """The certificate of a session that verified."""
+    peer: dict[str, Any] = tls.getpeercert() or {}
+    return Certificate(
+        subject=_name(peer.get("subject", ())),
+        issuer=_name(peer.get("issuer", ())),
+        names=tuple(value for _kind, value in peer.get("subjectAltName", ())),
+        not_before=_moment(peer.get("notBefore")),
+        not_after=_moment(peer.get("notAfter")),
+    )
+
+
+def unverified(tls: ssl.SSLObject) -> list[Certificate]:
+    """The certificates that a server shows, its own first, whether or not anybody vouches for them."""
+    return [certificate for der in _shown(tls) if (certificate := _parsed(der))]
+
+
+def interceptor(certificates: list[Certificate]) -> str | None:
+    """Who signs in the server's place, by the name of an issuer; None where none looks like that."""
+    return next((c.issuer for c in certificates if _INTERCEPTORS.search(c.issuer)), None)
+
+
+def _shown(tls: ssl.SSLObject) -> list[bytes]:
+    own = tls.getpeercert(binary_form=True)
+    if hasattr(tls, "get_unverified_chain"):  # from Python 3.13
+        return list(tls.get_unverified_chain())
+    inner = getattr(tls, "_sslobj", None)  # the same thing, not public before 3.13; without it the first one must do
+    if inner is not None and hasattr(inner, "get_unverified_chain"):
+        return [ssl.PEM_cert_to_DER_cert(c.public_bytes()) for c in inner.get_unverified_chain() or ()]
+    return [own] if own else []
+
+
+def _parsed(der: bytes) -> Certificate | None:
+    from cryptography import x509  # 40 ms to import, and only a failure needs it
+
+    try:
+        read = x509.load_der_x509_certificate(der)
+        return Certificate(
+            subject=_text(read.subject),
+            issuer=_text(read.issuer),
+            names=_alternative_names(read),
+            not_before=read.not_valid_before_utc,
+            not_after=read.not_valid_after_utc,
+        )
+    except ValueError:
+        return None
+
+
+def _alternative_names(read: Any) -> tuple[str, ...]:
+    from cryptography import x509
+
+    try:
+        names = read.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return ()
+    return tuple(str(name.value) for name in names)
+
+
+def _text(name: Any) -> str:
+    return ", ".join(str(part.value) for part in reversed(list(name)))
+
+
+def _name(parts: Any) -> str:
+    return ", ".join(value for part in reversed(parts) for _key, value in part)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), timezone.utc) if text else None

@@ -1,0 +1,332 @@
+"""The tabs this tool opened in the person's browser: looking at them, acting in them, closing them and no others."""
+
+from __future__ import annotations
+
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from automation.element import Element, Found, Item, items_from, resolve
+from automation.errors import AutoconfigureError, BrowserClosed, PageNotLoaded
+from automation.messages import _
+from automation.settings import Secret, is_loopback
+from automation.stop import Stop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Dialog, ElementHandle, JSHandle, Page, Playwright
+
+T = TypeVar("T")
+
+LOAD_SECONDS = 45.0  # a page that has shown nothing by then is not coming
+ACT_SECONDS = 10.0  # an element that was found but cannot be clicked by then is covered or moving
+_POLL_SECONDS = 0.05
+_SCRIPT = Path(__file__).with_name("elements.js").read_text(encoding="utf-8")
+_COLLECT = _SCRIPT[_SCRIPT.index("(wanted)") :]
+
+
+class Tabs:
+    """A browser we are attached to. Opens tabs of its own and closes exactly those."""
+
+    def __init__(self, endpoint: str, stop: Stop) -> None:
+        """Attach over the DevTools protocol. Raises BrowserClosed when nothing answers there."""
+        from playwright.sync_api import Error, sync_playwright
+
+        self.stop = stop
+        self._endpoint = endpoint
+        self._targets: list[str] = []
+        self._playwright: Playwright = sync_playwright().start()
+        try:
+            self._browser = self._playwright.chromium.connect_over_cdp(endpoint)
+        except Error as error:
+            self._playwright.stop()
+            raise BrowserClosed(
+                _("Attaching to the browser at {where}.").format(where=endpoint),
+                expected=_("a browser that was started with a remote debugging port"),
+                seen=first_line(error),
+                todo=_("Start the browser again and check the address given with --attach."),
+            ) from None
+        self._context: BrowserContext = self._browser.contexts[0]
+        self._context.on("dialog", self._dialog)
+        self._tabs: list[Tab] = []
+        self.person_is_acting = False
+        self._prompt_answer: str | None = None
+        self.dismissed: list[str] = []
+        stop.unblock_with(self.close_by_address)
+
+    def open(self) -> Tab:
+        """A new tab of our own."""
+        with translated(self.stop):
+            return self._adopt(self._context.new_page())
+
+    def _adopt(self, page: Page) -> Tab:
+        tab = Tab(self, page)
+        self._tabs.append(tab)
+        self._targets.append(tab.target)
+        return tab
+
+    def popup_of(self, tab: Tab, action: Callable[[], None]) -> Tab:
+        """The window that an action in a tab opens. Raises PageNotLoaded if none comes."""
+        from playwright.sync_api import TimeoutError as TooLate
+
+        with translated(self.stop):
+            try:
+                with tab.page.expect_popup(timeout=ACT_SECONDS * 1000) as opened:
+                    action()
+                return self._adopt(opened.value)
+            except TooLate:
+                raise PageNotLoaded(
+                    _("Opening a window from {page}.").format(page=tab.where()),
+                    expected=_("a new window"),
+                    seen=_("no window came; the browser may block pop-up windows for this site"),
+                    todo=_("Allow pop-up windows for this site and run the command again."),
+                ) from None
+
+    def newest_of(self, tab: Tab) -> list[Tab]:
+        """The tab and the windows that were opened from it, newest first: a person may have followed a link there."""
+        ours = [tab.page]
+        for page in self._context.pages:
+            if page not in ours and page.opener() in ours:
+                ours.append(page)
+        known = {t.page: t for t in self._tabs}
+        return [known.get(page) or self._adopt(page) for page in reversed(ours) if not page.is_closed()]
+
+    def answer_next_prompt(self, text: str) -> None:
+        """The next native prompt of a page of ours gets this answer."""
+        self._prompt_answer = text
+
+    def prompt_was_answered(self) -> bool:
+        """Whether the answer prepared by ``answer_next_prompt`` was used; forgets it either way."""
+        answered, self._prompt_answer = self._prompt_answer is None, None
+        return answered
+
+    def _dialog(self, dialog: Dialog) -> None:
+        # Left alone while the person acts: then it is theirs to answer. At any other time our own action brought it.
+        if dialog.type == "prompt" and self._prompt_answer is not None:
+            answer, self._prompt_answer = self._prompt_answer, None
+            dialog.accept(answer)
+        elif dialog.type in ("alert", "beforeunload"):
+            dialog.accept()
+        elif not self.person_is_acting:
+            self.dismissed.append(dialog.message)
+            dialog.dismiss()
+
+    def close(self) -> None:
+        """Close our tabs and let go of the browser; never raises."""
+        from playwright.sync_api import Error
+
+        self.stop.unblock_with(None)
+        if self.stop.signal_number:  # the driver may have died of the same Ctrl-C
+            self.close_by_address()
+        for tab in self._tabs:
+            try:
+                tab.page.close()
+            except Error:
+                pass
+        try:
+            self._playwright.stop()
+        except Exception:  # noqa: BLE001 - the driver may be gone; there is nothing left to let go of
+            pass
+
+    def close_by_address(self) -> None:
+        """Close our tabs without Playwright, by the browser's own address; works when its driver is gone."""
+        parts = urlsplit(self._endpoint)
+        for target in self._targets:
+            try:
+                urllib.request.urlopen(f"http://{parts.netloc}/json/close/{target}", timeout=2).close()
+            except OSError:
+                pass
+
+
+class translated:  # noqa: N801 - reads as a phrase: with translated(stop)
+    """Turns what Playwright raises when a window is gone into our own errors."""
+
+    def __init__(self, stop: Stop) -> None:
+        self._stop = stop
+
+    def __enter__(self) -> None:
+        self._stop.check()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if error is None or isinstance(error, AutoconfigureError):
+            return
+        self._stop.check()
+        if is_gone(error):
+            raise BrowserClosed(
+                _("Working in the browser."),
+                expected=_("the tabs we opened to stay open until the end"),
+                seen=_("the window or tab was closed"),
+                todo=_("Run the same command again: what is done stays done, and the rest goes on from there."),
+            ) from None
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether an error of Playwright means that the tab, the browser or its connection is no more."""
+    text = str(error)
+    return "has been closed" in text or "Connection closed" in text or "Target crashed" in text
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error's text. Playwright's further lines quote what was typed."""
+    return (str(error).splitlines() or [""])[0]
+
+
+class Look:
+    """One look at a page: its items, and the page's own handles to act on them."""
+
+    def __init__(self, handle: JSHandle, items: list[Item]) -> None:
+        self._handle = handle
+        self.items = items
+
+    def handle(self, item: Item) -> ElementHandle:
+        """The page's own element behind an item."""
+        element = self._handle.evaluate_handle("(look, index) => look.elements[index]", item.index).as_element()
+        assert element is not None, "elements.js keeps one element per item"
+        return element
+
+
+class Tab:
+    """One tab or window of ours."""
+
+    def __init__(self, tabs: Tabs, page: Page) -> None:
+        self.tabs = tabs
+        self.page = page
+        self.stale = False
+        self.cdp = page.context.new_cdp_session(page)
+        self.target: str = self.cdp.send("Target.getTargetInfo")["targetInfo"]["targetId"]
+
+    def where(self) -> str:
+        """The page's address without query and fragment, which can hold secrets."""
+        parts = urlsplit(self.page.url)
+        return f"{parts.scheme}://{parts.netloc}{parts.path}"
+
+    def go(self, url: str) -> None:
+        """Open an address, unless it is open already and still fresh. Raises PageNotLoaded."""
+        from playwright.sync_api import Error
+
+        if self.page.url == url and not self.stale:
+            return
+        with translated(self.tabs.stop):
+            try:
+                same_document = self.page.url.split("#")[0] == url.split("#")[0]
+                self.page.goto(url, wait_until="commit", timeout=LOAD_SECONDS * 1000)
+                if same_document and self.stale:
+                    self.page.reload(wait_until="commit", timeout=LOAD_SECONDS * 1000)
+            except Error as error:
+                self.tabs.stop.check()
+                if is_gone(error):
+                    raise
+                raise PageNotLoaded(
+                    _("Opening {url}.").format(url=url.split("#")[0].split("?")[0]),
+                    expected=_("a web page"),
+                    seen=_without_address(first_line(error)),
+                    todo=_("Check the network connection and run the command again."),
+                ) from None
+        self.stale = False
+
+    def look(self, roles: tuple[str, ...] | None = None, rows: bool = False) -> Look:
+        """What the page shows now. A page in the middle of loading shows nothing."""
+        from playwright.sync_api import Error
+
+        with translated(self.tabs.stop):
+            try:
+                handle = self.page.evaluate_handle(_COLLECT, {"roles": roles, "rows": rows})
+                return Look(handle, items_from(handle.evaluate("look => look.items")))
+            except Error as error:
+                if is_gone(error) and self.page.is_closed():
+                    raise
+                return Look(None, [])  # type: ignore[arg-type]  # no items, so no handle will be asked for
+
+    def text(self) -> str:
+        """All text a person could read on the page now."""
+        from playwright.sync_api import Error
+
+        with translated(self.tabs.stop):
+            try:
+                return str(self.page.evaluate("() => document.body ? document.body.innerText : ''"))
+            except Error as error:
+                if is_gone(error) and self.page.is_closed():
+                    raise
+                return ""
+
+    def document(self) -> float:
+        """A number that differs for every document loaded into this tab; 0 while one is loading."""
+        from playwright.sync_api import Error
+
+        with translated(self.tabs.stop):
+            try:
+                return float(self.page.evaluate("() => performance.timeOrigin"))
+            except Error as error:
+                if is_gone(error) and self.page.is_closed():
+                    raise
+                return 0.0
+
+    def resolve(self, element: Element, row: str | None = None) -> tuple[Look, Found]:
+        """Look once and say whether the element is there."""
+        look = self.look(element.roles, rows=row is not None)
+        return look, resolve(element, look.items, row)
+
+    def until(self, check: Callable[[], T], seconds: float, every: float = _POLL_SECONDS) -> T | None:
+        """Ask ``check`` again and again until it gives something, at most ``seconds``; None if it never does."""
+        deadline = time.monotonic() + seconds
+        while True:
+            self.tabs.stop.check()
+            if answer := check():
+                return answer
+            if time.monotonic() >= deadline:
+                return None
+            self.rest(every)
+
+    def rest(self, seconds: float) -> None:
+        """Let the page go on for a moment."""
+        with translated(self.tabs.stop):
+            self.page.wait_for_timeout(seconds * 1000)
+
+    def act(self, what: str, action: Callable[[], None]) -> None:
+        """Do one thing to the page; a refusal becomes PageNotLoaded with what was being done, never with values."""
+        from playwright.sync_api import Error
+
+        with translated(self.tabs.stop):
+            try:
+                action()
+            except Error as error:
+                if is_gone(error):
+                    raise
+                raise PageNotLoaded(
+                    what,
+                    expected=_("the page to accept it within {seconds} seconds").format(seconds=int(ACT_SECONDS)),
+                    seen=_("it was covered, moving or disabled"),
+                    todo=_("Look at the browser window, close what covers the page, and run the command again."),
+                ) from None
+
+    def type_secret(self, handle: ElementHandle, secret: Secret, origin: str) -> None:
+        """Type a secret by the browser's own text input, only into a page of ``origin``, over https or on loopback.
+
+        ``fill`` is not used: Playwright quotes its value in error texts and logs.
+        """
+        here = str(self.page.evaluate("() => window.location.origin"))
+        parts = urlsplit(here)
+        safe = parts.scheme == "https" or is_loopback(parts.hostname or "")
+        if not safe or here != origin_of(origin):
+            raise AutoconfigureError(
+                _("About to type a password."),
+                expected=_("a page of {origin}").format(origin=origin_of(origin)),
+                seen=_("a page of {origin}").format(origin=here),
+                todo=_("Nothing was typed. Check the addresses in your settings."),
+                code="page.changed",
+            )
+        handle.fill("")
+        handle.focus()
+        self.cdp.send("Input.insertText", {"text": secret.open()})
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _without_address(text: str) -> str:
+    return text.split(" at http")[0].replace("Page.goto: ", "")

@@ -1,0 +1,238 @@
+"""Gmail fetches the Outlook.com mailbox by POP: encrypted, leaving a copy there, with a label."""
+
+from __future__ import annotations
+
+import re
+
+from automation.diagnosis import Cause, Finding, diagnose, named
+from automation.errors import CauseFound, PageChanged
+from automation.flow import Flow, Seen, Session, seen
+from automation.messages import N_, _
+from flows import remedies
+from flows.credentials import app_password
+from flows.pages.gmail import CHECK_NOW, Accounts
+from flows.pages.gmail_windows import ADD_ACCOUNT, SAVE_CHANGES, PopWizard
+from flows.providers import POP_SERVERS
+
+FETCH_SECONDS = 120.0
+_ROW_ERROR = re.compile(r"(?i)error|denied|failed|timed out|refused|not been retrieved|エラー|失敗|取得されていません|できません")
+
+
+class FetchByPop(Flow):
+    """Gmail fetches this mailbox by POP, encrypted, and leaves the messages where they are."""
+
+    name = "gmail-import"
+    title = N_("Gmail: fetch the Outlook.com mail (“Check mail from other accounts”)")
+    wish = N_("Gmail's settings show a row for the address, with port 995 and SSL")
+
+    def look(self) -> Seen:
+        accounts = right_account(Accounts(self.session).open())
+        if not accounts.pop_section_is_there():
+            return seen(False, _("Gmail does not show “Check mail from other accounts”"), section=False)
+        row = accounts.pop_row(self.session.outlook_address)
+        if row is None:
+            return seen(False, _("Gmail does not fetch {address} yet").format(address=self.session.outlook_address), row=None)
+        wrong = self._wrong_settings(accounts)
+        if wrong:
+            listed = ", ".join(f"{what}: {value}" for what, value in wrong.items())
+            return seen(False, _("Gmail has a row for it with wrong settings ({wrong})").format(wrong=listed), row=row, wrong=wrong)
+        if _ROW_ERROR.search(row):
+            return seen(False, _("Gmail's row says: {text}").format(text=row), row=row)
+        return seen(True, _("Gmail fetches {address}").format(address=self.session.outlook_address), row=row)
+
+    def do(self) -> None:
+        accounts = right_account(Accounts(self.session).open())
+        if not accounts.pop_section_is_there():
+            raise withdrawn(self.session, accounts)
+        if accounts.pop_row(self.session.outlook_address) is None:
+            self._add(accounts)
+        else:
+            self._mend(accounts)
+        self._first_fetch()
+
+    # -- looking ----------------------------------------------------------------------------------------------------
+
+    def _wrong_settings(self, accounts: Accounts) -> dict[str, str]:
+        """What is wrong in the row's own window; nothing where the window cannot be opened."""
+        address = self.session.outlook_address
+        from flows.pages.gmail import EDIT_POP
+
+        if not accounts.row_offers(EDIT_POP, address, seconds=5.0):
+            return {}
+        window = PopWizard(self.session, accounts.open_edit_pop(address))
+        try:
+            return window.wrong_values(self._hosts, self.session.settings.pop_port) if window.step() == "server" else {}
+        finally:
+            window.close()
+
+    @property
+    def _hosts(self) -> tuple[str, ...]:
+        """The right server names; the configured one first."""
+        return (self.session.settings.pop_host, *(host for host, port in POP_SERVERS if port == 995))
+
+    # -- doing ------------------------------------------------------------------------------------------------------
+
+    def _add(self, accounts: Accounts) -> None:
+        app_password(self.session)  # before the window opens: nothing half typed waits behind a hand-over
+        window = PopWizard(self.session, accounts.open_add_mail_account())
+        try:
+            if not self._walk_to_server(window):
+                raise refused(self.session, "wizard", window.tab.text(), window)
+            self._fill(window)
+            self._submit(window, ADD_ACCOUNT)
+            if not window.is_closed:
+                window.step(15)
+                window.finish_without_send_as()
+        finally:
+            window.close()
+
+    def _walk_to_server(self, window: PopWizard) -> bool:
+        """Go from step to step until the server is asked for; False when Gmail stops before that."""
+        given = False
+        for _round in range(4):
+            step = window.step()
+            if step == "server":
+                return True
+            if step == "address" and not given:
+                given = True
+                window.give_address(self.session.outlook_address)
+                window.tab.until(lambda: window.step(0) not in (None, "address") or _ROW_ERROR.search(window.tab.text()) or _LIMIT.search(window.tab.text()), 15)
+            elif step == "way":
+                window.choose_pop()
+                window.tab.until(lambda: window.step(0) not in (None, "way"), 15)
+            elif step is None and not _LIMIT.search(window.tab.text()):
+                raise window.not_itself(self.session.settings.gmail_url)
+            else:
+                return False
+        return False
+
+    def _mend(self, accounts: Accounts) -> None:
+        window = PopWizard(self.session, accounts.open_edit_pop(self.session.outlook_address))
+        try:
+            if window.step() != "server":
+                raise window.not_itself(self.session.settings.gmail_url)
+            if window.asks_password():
+                app_password(self.session)
+            self._fill(window)
+            self._submit(window, SAVE_CHANGES)
+            window.close()
+        finally:
+            window.close()
+
+    def _fill(self, window: PopWizard) -> None:
+        """Fill in everything and read it back. Raises PageChanged before anything wrong is sent."""
+        session = self.session
+        window.fill_server(session.outlook_address, self._hosts, session.settings.pop_port)
+        if session.options.label is not None:
+            label = session.options.label or session.outlook_address
+            if (stands := window.label_with(label)) != label:
+                session.person.warn(_("Gmail labels this mail “{label}”.").format(label=stands))
+        else:
+            window.no_label()
+        if session.options.archive:
+            window.archive(True)
+        if window.asks_password():
+            window.write_password(app_password(session))
+        if wrong := window.wrong_values(self._hosts, session.settings.pop_port):
+            raise PageChanged(
+                _("Filling in Gmail's window for fetching mail."),
+                expected=f"{session.settings.pop_host}, {session.settings.pop_port}, SSL",
+                seen=", ".join(f"{what}: {value}" for what, value in wrong.items()),
+                todo=_("Nothing was sent. Do this step by hand in the browser, or report the changed page."),
+                evidence=window.evidence(),
+            )
+
+    def _submit(self, window: PopWizard, button: object) -> None:
+        """Send the form. Gmail may have to be approved first; then it is sent once more."""
+        from automation.element import Element
+
+        assert isinstance(button, Element)
+        answer = window.submit_and_wait(button)
+        if answer in ("closed", "next"):
+            return
+        cause = first_cause(self.session, "wizard", answer)
+        if cause.code == "auth.web-login-needed":
+            self.session.note(cause)
+            remedies.approve_activity(self.session)
+            self.session.person.say("  " + _("Approved. I am trying again in Gmail."))
+            self._fill(window)
+            answer = window.submit_and_wait(button)
+            if answer in ("closed", "next"):
+                return
+        raise refused(self.session, "wizard", answer, window)
+
+    def _first_fetch(self) -> None:
+        """Let Gmail look now, wait until it has, and tell what its row says."""
+        session = self.session
+        address = session.outlook_address
+        session.look_afresh()
+        accounts = Accounts(session).open()
+        before = accounts.pop_row(address)
+        with session.person.waiting(_("Gmail fetches the mail for the first time.")) as update:
+            accounts.check_now(address)
+
+            def looked() -> str | None:
+                row = accounts.pop_row(address)
+                update(_("Gmail: {text}").format(text=row or "…"))
+                links_are_back = accounts.row_offers(CHECK_NOW, address)
+                return row if row and links_are_back and (row != before or _COUNT.search(row)) else None
+
+            row = accounts.tab.until(looked, FETCH_SECONDS, every=0.3) or accounts.pop_row(address)
+        if row:
+            session.notes.append(_("Gmail's row reads: {text}").format(text=row))
+        session.notes.append(_("Gmail looks for new mail by itself every few minutes to once an hour."))
+
+
+_COUNT = re.compile(r"(?i)\d+\s*(mails?|messages?|件|通)")
+_LIMIT = re.compile(r"(?i)maximum number of accounts|アカウントの(最大数|上限)")
+
+
+def right_account(accounts: Accounts) -> Accounts:
+    """The page itself, if it belongs to the Gmail address asked for. Raises CauseFound for another account."""
+    session = accounts.session
+    address = accounts.signed_in_address()
+    if address and address != session.gmail_address.lower():
+        cause = named("signin.wrong-account", Finding("gmail", "title", address))
+        session.note(cause)
+        raise CauseFound(
+            _("Opening Gmail's settings."),
+            [cause],
+            expected=session.gmail_address,
+            seen=address,
+            todo=_("Sign in to {address} in this browser, or correct GMAIL_ADDRESS.").format(address=session.gmail_address),
+        )
+    return accounts
+
+
+def first_cause(session: Session, stage: str, text: str) -> Cause:
+    """What Gmail's own words mean."""
+    known = Finding("outlook", "settings", facts={"pop_on": True})
+    return diagnose([Finding("gmail", stage, text), known], session.facts)[0]
+
+
+def refused(session: Session, stage: str, text: str, window: PopWizard) -> CauseFound:
+    """The error for a window of Gmail's that says no."""
+    cause = first_cause(session, stage, text)
+    session.note(cause)
+    return CauseFound(
+        _("Gmail did not take the mail account: {what}").format(what=cause.title()),
+        [cause],
+        expected=_("Gmail to log in and add the account"),
+        seen=text,
+        todo=cause.advice(),
+        evidence="" if window.is_closed else window.evidence(),
+    )
+
+
+def withdrawn(session: Session, accounts: Accounts) -> CauseFound:
+    """The error for a Gmail that no longer has the section."""
+    cause = named("gmail.pop-withdrawn", Finding("gmail", "settings", _("the section is not there")), facts=session.facts)
+    session.note(cause)
+    return CauseFound(
+        _("Looking for “Check mail from other accounts” in Gmail's settings."),
+        [cause],
+        expected=_("the section, as Gmail had it until 2026"),
+        seen=_("a settings page without it"),
+        todo=cause.advice(),
+        evidence=accounts.evidence(),
+    )

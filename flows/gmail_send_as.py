@@ -1,0 +1,152 @@
+"""Gmail answers under the Outlook.com address, through Outlook.com's own server."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from automation.diagnosis import Cause
+from automation.errors import CauseFound
+from automation.flow import Flow, Seen, Session, seen
+from automation.messages import N_, _
+from flows import remedies
+from flows.credentials import app_password
+from flows.gmail_import import first_cause, right_account
+from flows.pages.gmail import FROM_GMAIL, VERIFY, Accounts, Mailbox
+from flows.pages.gmail_windows import ADD_ACCOUNT, SendAsWizard
+
+MESSAGE_SECONDS = 300.0
+_NINE_DIGITS = re.compile(r"(?<!\d)(\d{9})(?!\d)")
+
+
+class SendAs(Flow):
+    """Gmail can send under the Outlook.com address."""
+
+    name = "gmail-send-as"
+    title = N_("Gmail: send under the Outlook.com address (“Send mail as”)")
+    wish = N_("the address stands in “Send mail as” and is confirmed")
+
+    def look(self) -> Seen:
+        accounts = right_account(Accounts(self.session).open())
+        address = self.session.outlook_address
+        row = accounts.send_as_row(address)
+        if row is None:
+            return seen(False, _("Gmail cannot send as {address} yet").format(address=address), row=None)
+        if accounts.row_offers(VERIFY, address):
+            return seen(False, _("the address waits to be confirmed"), row=row, pending=True)
+        if self.session.options.reply_from_same and accounts.replies_from_same() is False:
+            return seen(False, _("answers go out under the default address"), row=row, reply_from_same=False)
+        return seen(True, _("Gmail can send as {address}").format(address=address), row=row)
+
+    def do(self) -> None:
+        accounts = right_account(Accounts(self.session).open())
+        address = self.session.outlook_address
+        if accounts.send_as_row(address) is None:
+            self._confirm(self._add(accounts))
+        elif accounts.row_offers(VERIFY, address):
+            self._confirm(SendAsWizard(self.session, accounts.open_verify(address)))
+        if self.session.options.reply_from_same:
+            self.session.look_afresh()
+            accounts.open().reply_from_same()
+
+    def _add(self, accounts: Accounts) -> SendAsWizard:
+        """Walk the window to its question for the code."""
+        session, settings = self.session, self.session.settings
+        secret = app_password(session)
+        window = SendAsWizard(session, accounts.open_add_address())
+        if window.step() == "address":
+            window.give_address(settings.display_name or session.outlook_address, session.outlook_address, session.options.alias)
+            window.tab.until(lambda: window.step(0) not in (None, "address"), 15)
+        if window.step() != "server":
+            raise window.not_itself(settings.gmail_url)
+        for attempt in (1, 2):
+            window.fill_server(settings.smtp_host, settings.smtp_port, session.outlook_address, secret)
+            answer = window.submit_and_wait(ADD_ACCOUNT)
+            if answer in ("next", "closed"):
+                return window
+            cause = first_cause(session, "send-as", answer)
+            if attempt == 2 or cause.code != "auth.web-login-needed":
+                raise refused(session, cause, answer, window)
+            session.note(cause)
+            remedies.approve_activity(session)
+        raise AssertionError("the second attempt returns or raises")
+
+    def _confirm(self, window: SendAsWizard) -> None:
+        """Fetch Gmail's confirmation message and enter its code."""
+        session = self.session
+        code = confirmation_code(session)
+        if window.is_closed:
+            session.look_afresh()
+            window = SendAsWizard(session, Accounts(session).open().open_verify(session.outlook_address))
+        if window.step() != "code":
+            raise window.not_itself(session.settings.gmail_url)
+        answer = window.give_code(code)
+        if answer not in ("closed", "next"):
+            raise refused(session, first_cause(session, "send-as code", answer), answer, window)
+        window.close()
+
+
+def confirmation_code(session: Session) -> str:
+    """The code from Gmail's confirmation message, which comes back by POP or forwarding. Raises CauseFound if late."""
+    address = session.outlook_address
+    started = time.monotonic()
+    with session.person.waiting(_("Waiting for Gmail's confirmation message.")):
+        for round_number in range(1000):
+            session.look_afresh()
+            Accounts(session).open().check_now(address)
+            mailbox = Mailbox(session)
+            # Gmail's search knows a new message some seconds after the inbox does.
+            found = mailbox.inbox() if round_number % 2 else mailbox.search("gmail-noreply@google.com")
+            if code := _read_code(found, address):
+                return code
+            if time.monotonic() - started > MESSAGE_SECONDS:
+                break
+            mailbox.tab.rest(min(0.5 * round_number, 10.0))
+    raise late_confirmation(session)
+
+
+def _read_code(mailbox: Mailbox, address: str) -> str | None:
+    """Open the newest confirmation message for the address in this list and read its code."""
+    if not mailbox.tab.until(lambda: mailbox.open_message(FROM_GMAIL, address), 3.0, every=0.1):
+        return None
+
+    def code() -> str | None:
+        text = mailbox.tab.text()
+        return code_in(text) if address.casefold() in text.casefold() else None
+
+    return mailbox.tab.until(code, 5)
+
+
+def code_in(text: str) -> str | None:
+    """The nine-digit code of a confirmation message; where several numbers stand, the one behind the word "code"."""
+    after_word = re.findall(r"(?i)(?:code|コード)\D{0,40}?(?<!\d)(\d{9})(?!\d)", text)
+    numbers = list(dict.fromkeys(after_word or _NINE_DIGITS.findall(text)))
+    return numbers[0] if len(numbers) == 1 else None
+
+
+def late_confirmation(session: Session) -> CauseFound:
+    """The error for a confirmation message that did not come."""
+    from automation.diagnosis import Finding, named
+
+    cause = named("gmail.unconfirmed", Finding("gmail", "send-as", _("no confirmation message came")))
+    session.note(cause)
+    return CauseFound(
+        _("Waiting for Gmail's confirmation message for {address}.").format(address=session.outlook_address),
+        [cause],
+        expected=_("a message of the Gmail Team within {minutes} minutes").format(minutes=int(MESSAGE_SECONDS / 60)),
+        seen=_("none so far"),
+        todo=_("Run the command again later: it goes on with the code."),
+    )
+
+
+def refused(session: Session, cause: Cause, text: str, window: SendAsWizard) -> CauseFound:
+    """The error for a send-as window that says no."""
+    session.note(cause)
+    return CauseFound(
+        _("Gmail did not take the sender address: {what}").format(what=cause.title()),
+        [cause],
+        expected=_("Gmail to accept what was entered"),
+        seen=text,
+        todo=cause.advice(),
+        evidence="" if window.is_closed else window.evidence(),
+    )

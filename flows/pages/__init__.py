@@ -1,0 +1,1 @@
+"""One file per provider's pages: elements with their names in English and Japanese, old wordings and new."""

@@ -1,0 +1,225 @@
+"""Gmail's "Accounts and Import" tab, and finding a message. Wordings and addresses: services.md 1C."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from automation.element import Element, Rule, Words, plain
+from automation.flow import Session
+from automation.messages import N_
+from automation.page import Page
+from automation.person import HandOver
+from automation.tabs import Tab
+
+ACCOUNTS = "/mail/u/0/#settings/accounts"
+SEARCH = "/mail/u/0/#search/"
+INBOX = "/mail/u/0/#inbox"
+
+CHECK_MAIL = Words(
+    en=("Check mail from other accounts",),
+    ja=("他のアカウントのメールを確認", "他のアカウントでメールを確認", "他のアカウントからメールを確認"),
+)
+SEND_MAIL_AS = Words(en=("Send mail as",), ja=("名前",))
+REPLYING = Words(en=("When replying to a message",), ja=("デフォルトの返信モード",))
+
+ADD_MAIL_ACCOUNT = Element(
+    N_("the link “Add a mail account”"),
+    ("link", "button"),
+    Words(en=("Add a mail account",), ja=("メール アカウントを追加する", "メール アカウントを追加")),
+)
+ADD_ADDRESS = Element(
+    N_("the link “Add another email address”"),
+    ("link", "button"),
+    Words(en=("Add another email address",), ja=("他のメールアドレスを追加",)),
+)
+CHECK_NOW = Element(
+    N_("the link “Check mail now”"),
+    ("link", "button"),
+    Words(en=("Check mail now",), ja=("メールを今すぐ確認する", "今すぐメールを確認")),
+)
+VIEW_HISTORY = Element(N_("the link “View history”"), ("link", "button"), Words(en=("View history",), ja=("履歴を表示",)))
+EDIT_POP = Element(
+    N_("the link “edit info” of the mail account"),
+    ("link", "button"),
+    Words(en=("edit info", "Edit info"), ja=("情報を編集",)),
+    section=CHECK_MAIL,
+)
+EDIT_SEND_AS = Element(
+    N_("the link “edit info” of the sender address"),
+    ("link", "button"),
+    Words(en=("edit info", "Edit info"), ja=("情報を編集",)),
+    section=SEND_MAIL_AS,
+)
+VERIFY = Element(
+    N_("the link “verify” of the sender address"),
+    ("link", "button"),
+    Words(en=("verify", "Verify"), ja=("確認",)),
+    section=SEND_MAIL_AS,
+)
+REPLY_FROM_SAME = Element(
+    N_("the choice “Reply from the same address the message was sent to”"),
+    ("radio",),
+    Words(en=("Reply from the same address the message was sent to",), ja=("メールを受信したアドレスから返信する",)),
+)
+FROM_GMAIL = Rule(r"(?i)gmail team|gmail-noreply|gmail confirmation|Gmail チーム|Gmailチーム|Gmail ?の?確認")
+
+SIGN_IN = HandOver("sign-in", N_("Please sign in to Gmail in the browser window."), N_("Gmail's settings show."))
+
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_LABELLED = """(labels) => {
+  const bare = (t) => t.normalize('NFKC').replace(/\\s+/g, '').replace(/[:»…]+$/, '').toLowerCase();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let n = walker.nextNode(); n; n = walker.nextNode()) {
+    if (!n.data.trim() || !labels.includes(bare(n.data)) || !n.parentElement.checkVisibility()) continue;
+    for (let at = n.parentElement; at && at !== document.body; at = at.parentElement) {
+      if (at.innerText.trim().length > n.data.trim().length + 2 && !/^(LABEL|A|B|STRONG|SPAN|TD|TH|H[1-6])$/.test(at.tagName)) return at.innerText;
+    }
+  }
+  return null;
+}"""
+
+_LINES = """() => [...document.querySelectorAll('tr,li,article,a[href],[role=row],[role=listitem],[role=option],[role=link]')]
+  .filter((line) => line.checkVisibility() && line.innerText.length < 1500)"""
+
+
+class Accounts(Page):
+    """Gmail's settings, tab "Accounts and Import"."""
+
+    called = N_("Gmail's settings for accounts")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, session.tab("gmail"))
+        self.url = session.settings.gmail_url + ACCOUNTS
+
+    def open(self) -> Accounts:
+        """Open the tab and wait until it is drawn; signing in is the person's."""
+        self.arrive(self.url, lambda: True if self.seek(ADD_ADDRESS) and not self._is_stranger(self.url) else None, SIGN_IN)
+        return self
+
+    def signed_in_address(self) -> str | None:
+        """The address this Gmail belongs to, by the tab's title; None where the title does not say."""
+        for candidate in reversed(_ADDRESS.findall(self.tab.page.title())):
+            return str(candidate).lower()
+        return None
+
+    # -- check mail from other accounts -------------------------------------------------------------------------------
+
+    def pop_section_is_there(self) -> bool:
+        """Whether Gmail still shows "Check mail from other accounts"."""
+        return bool(self.tab.until(lambda: self.seek(ADD_MAIL_ACCOUNT) or self._section_text(CHECK_MAIL), 2.0))
+
+    def pop_row(self, address: str) -> str | None:
+        """What the row of a fetched address reads; None when there is no such row."""
+        return self._row(CHECK_MAIL, EDIT_POP, address)
+
+    def send_as_row(self, address: str) -> str | None:
+        """What the row of a sender address reads; None when there is no such row."""
+        return self._row(SEND_MAIL_AS, EDIT_SEND_AS, address)
+
+    def _row(self, section: Words, anything: Element, address: str) -> str | None:
+        look = self.tab.look(("link", "button", "radio"), rows=True)
+        for item in look.items:
+            if item.row_addresses == (address.lower(),) and any(section.know(s) for s in item.sections):
+                return item.row_text
+        # While Gmail fetches, a row shows no links at all; its text is still there.
+        text = self._section_text(section) or ""
+        lines = [line for line in text.splitlines() if address.lower() in [a.lower() for a in _ADDRESS.findall(line)]]
+        return lines[0].strip() if lines else None
+
+    def _section_text(self, section: Words) -> str | None:
+        from playwright.sync_api import Error
+
+        labels = [re.sub(r"\s", "", plain(w)).lower() for w in section.all()]
+        try:
+            answer = self.tab.page.evaluate(_LABELLED, labels)
+        except Error:
+            self.session.tabs.stop.check()
+            return None
+        return None if answer is None else str(answer)
+
+    def row_offers(self, element: Element, address: str, seconds: float = 0.0) -> bool:
+        """Whether a link stands in the row of an address."""
+        return self.seek(element, row=address, seconds=seconds) is not None
+
+    def open_add_mail_account(self) -> Tab:
+        """Open the window "Add a mail account"."""
+        return self._window(ADD_MAIL_ACCOUNT)
+
+    def open_edit_pop(self, address: str) -> Tab:
+        """Open the window that shows how an address is fetched."""
+        return self._window(EDIT_POP, address)
+
+    def open_add_address(self) -> Tab:
+        """Open the window "Add another email address"."""
+        return self._window(ADD_ADDRESS)
+
+    def open_verify(self, address: str) -> Tab:
+        """Open the window that takes the confirmation code of an address."""
+        return self._window(VERIFY, address)
+
+    def _window(self, element: Element, row: str | None = None) -> Tab:
+        return self.session.tabs.popup_of(self.tab, lambda: self.click(element, row))
+
+    def check_now(self, address: str) -> bool:
+        """Press "Check mail now" in the row of an address, once the link is there; says whether it was."""
+        if not self.row_offers(CHECK_NOW, address, seconds=1.0):
+            return False
+        self.click(CHECK_NOW, address)
+        return True
+
+    # -- replying -------------------------------------------------------------------------------------------------
+
+    def replies_from_same(self) -> bool | None:
+        """Whether Gmail answers from the address a message was sent to; None where the choice is not shown."""
+        choice = self.seek(REPLY_FROM_SAME)
+        return choice.item.checked if choice else None
+
+    def reply_from_same(self) -> None:
+        """Answer from the address a message was sent to; Gmail saves this at once."""
+        self.switch(REPLY_FROM_SAME, True)
+
+
+class Mailbox(Page):
+    """Gmail's list of messages, for finding one."""
+
+    called = N_("Gmail's mailbox")
+    shows_mail = True
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, session.tab("gmail"))
+
+    def search(self, words: str) -> Mailbox:
+        """Show what a search finds."""
+        self.tab.go(self.session.settings.gmail_url + SEARCH + quote(words, safe=""))
+        return self
+
+    def inbox(self) -> Mailbox:
+        """Show the inbox."""
+        self.tab.go(self.session.settings.gmail_url + INBOX)
+        return self
+
+    def open_message(self, sender: Rule | None, words: str) -> bool:
+        """Open the topmost message whose line holds ``words`` (and obeys ``sender``); says whether there was one."""
+        from playwright.sync_api import Error
+
+        try:
+            lines = self.tab.page.evaluate_handle(_LINES)
+            texts = lines.evaluate("(lines) => lines.map((line) => line.innerText)")
+            fitting = [
+                index
+                for index, text in enumerate(texts)
+                if words.casefold() in " ".join(text.split()).casefold() and (sender is None or sender.know(text))
+            ]
+            # A table's line may stand inside a larger one; the innermost is the message.
+            chosen = lines.evaluate_handle(
+                "(lines, fit) => { const i = fit.find((a) => !fit.some((b) => a !== b && lines[a].contains(lines[b]))); return i === undefined ? null : lines[i]; }",
+                fitting,
+            ).as_element()
+            if chosen is None:
+                return False
+            chosen.click(timeout=3000)
+            return True
+        except Error:
+            self.session.tabs.stop.check()
+            return False

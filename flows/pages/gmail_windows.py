@@ -1,0 +1,345 @@
+"""Gmail's two wizards, each a window of its own. Wordings: services.md 1D and 1E."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from automation.element import THIS_PAGE, Element, Rule, Words
+from automation.flow import Session
+from automation.messages import N_
+from automation.page import PATIENT_SECONDS, Page
+from automation.settings import Secret
+from automation.tabs import Tab
+
+# Gmail logs in to the other server while it answers "Add Account" (services.md 1E: allow up to 90 s).
+LOGIN_SECONDS = 100.0
+
+_FIELD = ("textbox", "combobox", "searchbox")
+NEXT = Element(
+    N_("the button “Next”"), ("button",), Words(en=("Next", "Next Step"), ja=("次へ", "次のステップ"))
+)
+FINISH = Element(N_("the button “Finish”"), ("button",), Words(en=("Next",), ja=("次へ",), unsure=("Finish", "完了")), section=THIS_PAGE)
+ADD_ACCOUNT = Element(N_("the button “Add Account”"), ("button",), Words(en=("Add Account",), ja=("アカウントを追加",)))
+SAVE_CHANGES = Element(N_("the button “Save Changes”"), ("button",), Words(en=("Save Changes",), ja=("変更を保存",)))
+
+ADDRESS = Element(N_("the field “Email address”"), _FIELD, Words(en=("Email address",), ja=("メールアドレス",)), html="cfa")
+BY_POP = Element(
+    N_("the choice “Import emails from my other account (POP3)”"),
+    ("radio",),
+    Words(en=("Import emails from my other account (POP3)",), ja=("他のアカウントからメールを読み込む（POP3）",)),
+)
+USER = Element(N_("the field “Username”"), _FIELD, Words(en=("Username", "User name"), ja=("ユーザー名",)), html="cfsl")
+PASSWORD = Element(N_("the field “Password”"), ("password",), Words(en=("Password",), ja=("パスワード",)), risk="secret")
+POP_SERVER = Element(N_("the field “POP Server”"), _FIELD, Words(en=("POP Server",), ja=("POP サーバー",)))
+PORT = Element(N_("the list “Port”"), _FIELD, Words(en=("Port",), ja=("ポート",)), html="cfsp")
+LEAVE_COPY = Element(
+    N_("the box “Leave a copy on the server”"),
+    ("checkbox",),
+    Words(
+        en=("Leave a copy of retrieved message on the server.", "Leave a copy of retrieved message on the server"),
+        ja=("取得したメッセージのコピーをサーバーに残す",),
+    ),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)leave a copy|コピーをサーバーに残す"),
+)
+ALWAYS_SSL = Element(
+    N_("the box “Always use a secure connection (SSL)”"),
+    ("checkbox",),
+    Words(
+        en=("Always use a secure connection (SSL) when retrieving mail.", "Always use a secure connection (SSL) when retrieving mail"),
+        ja=("メールの取得にセキュリティで保護された接続（SSL）を使用する",),
+    ),
+    section=THIS_PAGE,
+    rule=Rule(r"SSL"),
+)
+LABEL = Element(
+    N_("the box “Label incoming messages”"),
+    ("checkbox",),
+    Words(en=("Label incoming messages",), unsure=("受信したメッセージにラベルを付ける",)),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)label incoming|ラベルを付ける"),
+)
+LABEL_CHOICE = Element(
+    N_("the list of labels"),
+    ("combobox",),
+    Words(en=("Label incoming messages",), unsure=("受信したメッセージにラベルを付ける", "Label", "ラベル")),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)label|ラベル"),
+)
+ARCHIVE = Element(
+    N_("the box “Archive incoming messages”"),
+    ("checkbox",),
+    Words(
+        en=("Archive incoming messages (Skip the Inbox)",),
+        unsure=("受信したメッセージをアーカイブする(受信トレイをスキップ)", "受信したメッセージをアーカイブする"),
+    ),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)archive incoming|アーカイブする"),
+)
+NEW_LABEL = ("New label…", "New label", "新しいラベル…", "新しいラベル")
+ERROR_DETAILS = Element(
+    N_("the link “Show error details”"),
+    ("link", "button"),
+    Words(en=("Show error details",), unsure=("エラーの詳細を表示",)),
+    section=THIS_PAGE,
+)
+NO_SEND_AS = Element(
+    N_("the choice “No (you can change this later)”"),
+    ("radio",),
+    Words(unsure=("No", "いいえ")),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)^no\b|^いいえ"),
+)
+ADDED = Rule(r"(?i)your mail account has been added|you can now retrieve mail|メールアカウントを追加しました")
+
+NAME = Element(N_("the field “Name”"), _FIELD, Words(en=("Name",), ja=("名前",)), html="cfn")
+AS_ALIAS = Element(
+    N_("the box “Treat as an alias”"),
+    ("checkbox",),
+    Words(en=("Treat as an alias.", "Treat as an alias"), ja=("エイリアスとして扱います",)),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)alias|エイリアス"),
+)
+SMTP_SERVER = Element(N_("the field “SMTP Server”"), _FIELD, Words(en=("SMTP Server",), ja=("SMTP サーバー",)), html="cfss")
+BY_TLS = Element(
+    N_("the choice “Secured connection using TLS”"),
+    ("radio",),
+    Words(en=("Secured connection using TLS",), ja=("TLS を使用したセキュリティで保護された接続",)),
+    section=THIS_PAGE,
+    rule=Rule(r"TLS", never=r"SSL"),
+)
+CODE = Element(
+    N_("the field for the confirmation code"),
+    _FIELD,
+    Words(en=("Enter and verify the confirmation code",), ja=("確認コード",), unsure=("Confirmation code", "確認コードを入力して確認")),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)\bcode\b|コード"),
+)
+VERIFY = Element(N_("the button “Verify”"), ("button",), Words(en=("Verify",), ja=("確認",)))
+
+Step = Literal["address", "way", "server", "send-as", "code", "added", "closed"]
+
+
+class Wizard(Page):
+    """What both windows have in common: telling where one is, and waiting while Gmail logs in."""
+
+    def __init__(self, session: Session, window: Tab) -> None:
+        super().__init__(session, window)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the window has gone, as it does by itself at the end."""
+        return self.tab.page.is_closed()
+
+    def close(self) -> None:
+        """Close the window without pressing anything in it."""
+        if not self.is_closed:
+            self.tab.page.close()
+
+    def submit_and_wait(self, button: Element, settled: Element | None = None) -> str:
+        """Press a button that makes Gmail log in elsewhere, and wait for the answer.
+
+        Gives "closed", "next" (the field we filled has gone), or the new lines of text, which tell what went wrong.
+        """
+        before = set(self.tab.text().splitlines())
+        document = self.tab.document()
+        self.click(button)
+        with self.session.person.waiting(_busy()):
+            answer = self.tab_until_answered(button, document, before)
+        return answer
+
+    def tab_until_answered(self, button: Element, document: float, before: set[str]) -> str:
+        """Wait until the window has closed, moved on, or says something new."""
+        import time
+
+        deadline = time.monotonic() + LOGIN_SECONDS
+        while time.monotonic() < deadline:
+            if self.is_closed:
+                return "closed"
+            if (again := self.tab.document()) and self._is_complete():
+                fresh = [line for line in self.tab.text().splitlines() if line.strip() and line not in before]
+                here = self.seek(button)
+                if not here:
+                    return "next"
+                if again != document or any(_ERROR.know(line) for line in fresh):
+                    return self._error_text(fresh)
+            if not self.is_closed:
+                self.tab.rest(0.1)
+        return "closed" if self.is_closed else self._error_text([N_("no answer within {seconds} seconds").format(seconds=int(LOGIN_SECONDS))])
+
+    def _is_complete(self) -> bool:
+        from playwright.sync_api import Error
+
+        try:
+            return bool(self.tab.page.evaluate("() => document.readyState !== 'loading'"))
+        except Error:
+            return False
+
+    def _error_text(self, lines: list[str]) -> str:
+        """What the window says went wrong, with the details it hides behind a link."""
+        if self.seek(ERROR_DETAILS):
+            before = set(self.tab.text().splitlines())
+            self.click(ERROR_DETAILS)
+            self.tab.rest(0.3)
+            lines = lines + [line for line in self.tab.text().splitlines() if line.strip() and line not in before]
+        return "\n".join(line.strip() for line in lines) or N_("the same form again, without a word")
+
+
+def _busy() -> str:
+    from automation.messages import _
+
+    return _("Gmail logs in to the other server; this can take up to a minute and a half.")
+
+
+_ERROR = Rule(
+    r"(?i)error|denied|failed|timed? ?out|refused|could ?n.t|cannot|unable|incorrect|invalid|problem|maximum|already|wrong"
+    r"|エラー|失敗|できません|できませんでした|拒否|タイムアウト|正しくありません|間違|上限|最大"
+)
+
+
+class PopWizard(Wizard):
+    """The windows "Add a mail account" and "edit info"."""
+
+    called = N_("Gmail's window for fetching mail")
+
+    def step(self, seconds: float = PATIENT_SECONDS) -> Step | None:
+        """Which step shows; None when none we know comes within ``seconds``."""
+
+        def now() -> Step | None:
+            if self.is_closed:
+                return "closed"
+            if found := self.which(0, server=USER, way=BY_POP, address=ADDRESS):
+                return found  # type: ignore[return-value]  # the names given are steps
+            return "added" if ADDED.know(self.tab.text()) or self.seek(NO_SEND_AS) else None
+
+        return self.tab.until(now, seconds)
+
+    def give_address(self, address: str) -> None:
+        """Step 1."""
+        self.write(ADDRESS, address)
+        self.click(NEXT)
+
+    def choose_pop(self) -> None:
+        """Step 2, where Gmail offers Gmailify as well."""
+        self.switch(BY_POP, True)
+        self.click(NEXT)
+
+    def fill_server(self, user: str, hosts: tuple[str, ...], port: int) -> None:
+        """Step 3: whose mailbox, on which server, encrypted, a copy left there."""
+        self.write(USER, user)
+        self._give(POP_SERVER, hosts)
+        self._give(PORT, (str(port),))
+        self.switch(ALWAYS_SSL, True)
+        self.switch(LEAVE_COPY, True)
+        # Gmail ties the two together: a late change of the box may have put the port back.
+        self._give(PORT, (str(port),))
+
+    def _give(self, element: Element, values: tuple[str, ...]) -> None:
+        target = self.find(element)
+        if target.item.options:
+            self.choose(element, *values)
+        elif target.item.value not in values:
+            self.write(element, values[0])
+
+    def write_password(self, secret: Secret) -> None:
+        """Type the app password; only Gmail's own window gets it."""
+        self.write_secret(PASSWORD, secret, self.session.settings.gmail_url)
+
+    def asks_password(self) -> bool:
+        """Whether a password field is there and empty; a window that keeps the old one shows none or dots."""
+        field = self.seek(PASSWORD)
+        return field is not None and field.item.value == ""
+
+    def wrong_values(self, hosts: tuple[str, ...], port: int) -> dict[str, str]:
+        """What stands in the form other than it should: name of the thing and its value."""
+        wrong = {}
+        if (host := self._value(POP_SERVER).lower()) not in {h.lower() for h in hosts}:
+            wrong["server"] = host
+        if (shown := self._value(PORT)) != str(port):
+            wrong["port"] = shown
+        if self.find(ALWAYS_SSL).item.checked is not True:
+            wrong["SSL"] = "off"
+        if self.find(LEAVE_COPY).item.checked is not True:
+            wrong["leave a copy"] = "off"
+        return wrong
+
+    def _value(self, element: Element) -> str:
+        item = self.find(element).item
+        if item.options:
+            return next((str(o["text"]) for o in item.options if o["selected"]), "").strip()
+        return (item.value or "").strip()
+
+    def label_with(self, label: str) -> str:
+        """Label what comes with ``label``, made if missing; gives the label that stands there in the end."""
+        self.switch(LABEL, True)
+        target = self.seek(LABEL_CHOICE, seconds=2)
+        if target is None:
+            return ""
+        offered = [str(o["text"]) for o in target.item.options]
+        if label in offered:
+            self.choose(LABEL_CHOICE, label)
+        elif any(o in NEW_LABEL for o in offered):
+            self.session.tabs.answer_next_prompt(label)
+            self.choose(LABEL_CHOICE, *NEW_LABEL)
+            self.tab.until(lambda: self._value(LABEL_CHOICE) == label, 3)
+            self.session.tabs.prompt_was_answered()
+        return self._value(LABEL_CHOICE)
+
+    def no_label(self) -> None:
+        """Leave what comes without a label."""
+        self.switch(LABEL, False)
+
+    def archive(self, on: bool) -> None:
+        """Whether what comes skips the inbox."""
+        self.switch(ARCHIVE, on)
+
+    def finish_without_send_as(self) -> None:
+        """Step 4: no sender address now (it has a step of its own), and the end."""
+        if self.seek(NO_SEND_AS, seconds=2):
+            self.switch(NO_SEND_AS, True)
+            if self.seek(FINISH):
+                self.click(FINISH)
+                self.tab.until(lambda: self.is_closed or not self.seek(NO_SEND_AS), 10)
+        self.close()
+
+
+class SendAsWizard(Wizard):
+    """The window "Add another email address you own"."""
+
+    called = N_("Gmail's window for a sender address")
+
+    def step(self, seconds: float = PATIENT_SECONDS) -> Step | None:
+        """Which step shows; None when none we know comes within ``seconds``."""
+
+        def now() -> Step | None:
+            if self.is_closed:
+                return "closed"
+            return self.which(0, code=CODE, server=SMTP_SERVER, address=ADDRESS)  # type: ignore[return-value]  # steps
+
+        return self.tab.until(now, seconds)
+
+    def give_address(self, name: str, address: str, alias: bool | None) -> None:
+        """Step 1; an alias only where the person chose, else as Gmail has it."""
+        self.write(NAME, name)
+        self.write(ADDRESS, address)
+        if alias is not None:
+            self.switch(AS_ALIAS, alias)
+        self.click(NEXT)
+
+    def fill_server(self, host: str, port: int, user: str, secret: Secret) -> None:
+        """Step 2: the server that sends, encrypted by TLS."""
+        self.write(SMTP_SERVER, host)
+        target = self.find(PORT)
+        if target.item.options:
+            self.choose(PORT, str(port))
+        else:
+            self.write(PORT, str(port))
+        self.write(USER, user)
+        if self.seek(BY_TLS):
+            self.switch(BY_TLS, True)
+        self.write_secret(PASSWORD, secret, self.session.settings.gmail_url)
+
+    def give_code(self, code: str) -> str:
+        """Step 3: the code from the confirmation message; gives "closed", "next" or what went wrong."""
+        self.write(CODE, code)
+        return self.submit_and_wait(VERIFY)

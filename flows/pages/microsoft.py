@@ -1,0 +1,213 @@
+"""The Microsoft account: app passwords and sign-in activity. Wordings and addresses: services.md 1B."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from automation.element import THIS_PAGE, Element, Rule, Words, plain
+from automation.flow import Session
+from automation.messages import N_
+from automation.page import Page
+from automation.person import HandOver
+from automation.settings import Secret
+from automation.tabs import Tab
+
+ADDITIONAL = "/proofs/manage/additional"
+ACTIVITY = "/Activity"
+
+NEW_APP_PASSWORD = Element(
+    N_("the link “Create a new app password”"),
+    ("link", "button"),
+    Words(en=("Create a new app password",), ja=("新しいアプリ パスワードの作成", "新しいアプリ パスワードを作成")),
+)
+APP_PASSWORDS = Element(N_("the section “App passwords”"), ("heading",), Words(en=("App passwords",), ja=("アプリ パスワード",)))
+TWO_STEP = Element(
+    N_("the section “Two-step verification”"),
+    ("heading", "link", "button"),
+    Words(
+        en=("Two-step verification", "Set up two-step verification", "Turn on two-step verification"),
+        ja=("2 段階認証", "2段階認証のセットアップ", "2 段階認証をセットアップして有効化"),
+    ),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)two-step verification|2段階認証"),
+)
+SET_UP_TWO_STEP = Element(
+    N_("the link that sets up two-step verification"),
+    ("link", "button"),
+    Words(
+        en=("Set up two-step verification", "Turn on two-step verification"),
+        ja=("2段階認証のセットアップ", "2 段階認証をセットアップして有効化"),
+    ),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)(set up|turn on) two-step|2段階認証.*(セットアップ|有効)"),
+)
+UNUSUAL = Words(en=("Unusual activity",), ja=("通常とは異なる活動", "不審なアクティビティ", "例外的なアクティビティ"))
+RECENT = Words(en=("Recent activity",), ja=("最近のアクティビティ",))
+UNUSUAL_HEADING = Element(N_("the group “Unusual activity”"), ("heading",), UNUSUAL)
+RECENT_HEADING = Element(N_("the group “Recent activity”"), ("heading",), RECENT)
+THIS_WAS_ME = Element(N_("the button “This was me”"), ("button", "link"), Words(en=("This was me",), ja=("自分の操作です",)), section=UNUSUAL)
+
+SIGN_IN = HandOver(
+    "sign-in", N_("Please sign in to your Microsoft account in the browser window."), N_("the page after the sign-in shows.")
+)
+TWO_STEP_OFF = HandOver(
+    "two-step-verification",
+    N_("App passwords need two-step verification, and it is off. Please set it up on this page, or stop here with Ctrl-C."),
+    N_("the section “App passwords” shows."),
+    mark=SET_UP_TWO_STEP,
+)
+MAKE_APP_PASSWORD = HandOver(
+    "app-password",
+    N_("Please press “Create a new app password”. The password then shown opens your mail for Gmail; I read it from the page."),
+    N_("a new app password shows."),
+    mark=NEW_APP_PASSWORD,
+)
+APPROVE = HandOver(
+    "approve-activity",
+    N_("Microsoft held back a sign-in to your mail. Open the row under “Unusual activity” and press “This was me”."),
+    N_("the row is answered."),
+)
+
+# Sixteen lower-case letters (services.md 1B: 16 sure, letters only likely); shown in groups on some pages.
+_WHOLE = re.compile(r"[a-z]{16}|[a-z]{4}(?:[ \u00a0-][a-z]{4}){3}|(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-z0-9]{16}")
+_AFTER_COLON = re.compile(rf"[:：]\s*({_WHOLE.pattern})\s*[.。]?\s*$")
+# "2 minutes ago" reads differently a minute later without anybody having answered anything.
+_TIMES = re.compile(r"\d|\b(just now|now|seconds?|minutes?|hours?|ago|am|pm)\b|たった今|今|秒|分|時間?|前", re.I)
+_SHOWN_TEXTS = """() => {
+  const texts = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT);
+  for (let el = walker.nextNode(); el; el = walker.nextNode()) {
+    if (/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE)$/.test(el.tagName) || !el.checkVisibility({visibilityProperty: true})) continue;
+    if (el.tagName === 'INPUT' && (el.readOnly || el.disabled)) { texts.push(el.value); continue; }
+    if (el.tagName === 'OUTPUT' || (el.childElementCount <= 4 && el.textContent.length < 200)) texts.push(el.textContent);
+  }
+  return texts.map((t) => t.replace(/\\s+/g, ' ').trim()).filter(Boolean);
+}"""
+
+
+def normalised(shown: str) -> str:
+    """An app password without the spaces and hyphens it may be shown with."""
+    return re.sub(r"[\s\u00a0-]", "", shown)
+
+
+def read_app_password(texts: list[str], before: set[str]) -> Secret | None:
+    """The one new app password among a page's texts, or None. Texts that stood there before do not count."""
+    new = [t for t in texts if t not in before]
+    for candidates in (
+        {normalised(t) for t in new if _WHOLE.fullmatch(t)},
+        {normalised(m.group(1)) for t in new if (m := _AFTER_COLON.search(t))},
+    ):
+        if len(candidates) == 1:
+            return Secret(candidates.pop())
+    return None
+
+
+class AppPasswords(Page):
+    """Additional security options, where the person makes app passwords."""
+
+    called = N_("the Microsoft account's security options")
+    shows_secret = True
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, session.tab("microsoft"))
+        self.url = session.settings.account_live_url + ADDITIONAL
+
+    def open(self) -> AppPasswords:
+        """Open the page; signing in is the person's, and so is two-step verification where it is off."""
+        self.arrive(self.url, self._something_shows, SIGN_IN)
+        if not self.seek(NEW_APP_PASSWORD, seconds=3):
+            self.session.hand_over(TWO_STEP_OFF, self.tab, self.coming_back(self.url, self._can_be_made))
+        return self
+
+    def _something_shows(self) -> bool | None:
+        shown = self.which(0, make=NEW_APP_PASSWORD, section=APP_PASSWORDS, two_step=TWO_STEP)
+        return True if shown and not self._is_stranger(self.url) else None
+
+    def _can_be_made(self) -> bool | None:
+        return True if self.seek(NEW_APP_PASSWORD) else None
+
+    def new_app_password(self) -> Secret:
+        """Lead the person to a new app password and read it once it is shown."""
+        before = set(self._texts(self.tab))
+
+        def shown() -> Secret | None:
+            for tab in self.tab.tabs.newest_of(self.tab):
+                if password := read_app_password(self._texts(tab), before):
+                    return password
+            return None
+
+        return self.session.hand_over(MAKE_APP_PASSWORD, self.tab, shown)
+
+    def put_away(self) -> None:
+        """Leave the page that shows the password."""
+        self.tab.go("about:blank")
+
+    def _texts(self, tab: Tab) -> list[str]:
+        from playwright.sync_api import Error
+
+        try:
+            return list(tab.page.evaluate(_SHOWN_TEXTS))
+        except Error:
+            self.session.tabs.stop.check()
+            return []
+
+
+class SignInActivity(Page):
+    """Recent and unusual sign-ins of the Microsoft account."""
+
+    called = N_("the Microsoft account's sign-in activity")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, session.tab("microsoft"))
+        self.url = session.settings.account_live_url + ACTIVITY
+
+    def open(self) -> SignInActivity:
+        """Open the page and wait until one of its groups shows; signing in is the person's."""
+        self.tab.stale = True
+        self.arrive(self.url, self._groups_show, SIGN_IN)
+        return self
+
+    def _groups_show(self) -> bool | None:
+        shown = self.which(0, unusual=UNUSUAL_HEADING, recent=RECENT_HEADING)
+        return True if shown and not self._is_stranger(self.url) else None
+
+    def something_waits(self) -> bool:
+        """Whether the group "Unusual activity" is there with at least one row."""
+        return bool(self.seek(UNUSUAL_HEADING, seconds=2)) and bool(self._unusual_text())
+
+    def approve(self) -> None:
+        """Lead the person to "This was me" and wait until the row is answered."""
+        reloaded = time.monotonic()
+        self.tab.until(self.something_waits, 1)
+        first = self._unusual_text()
+        changed_since = 0.0
+
+        def answered() -> bool | None:
+            nonlocal first, reloaded, changed_since
+            now = self._unusual_text()
+            if not first:  # Microsoft lists a sign-in some seconds after it happened
+                first = now
+                if not now and time.monotonic() - reloaded > 10:
+                    reloaded = time.monotonic()
+                    self.tab.page.reload(wait_until="commit")
+                return None
+            # An opened row shows the button; a row closed again reads as before. Answered: neither.
+            if self.seek(THIS_WAS_ME) or now == first or not (self._groups_show() or now):
+                changed_since = 0.0
+                return None
+            changed_since = changed_since or time.monotonic()
+            return True if time.monotonic() - changed_since > 1.0 else None
+
+        self.session.hand_over(APPROVE, self.tab, answered)
+
+    def _unusual_text(self) -> str:
+        """What the group "Unusual activity" reads, from its heading to the next one."""
+        text = self.tab.text()
+        lines = [_TIMES.sub("", plain(line)) for line in text.splitlines() if line.strip()]
+        starts = [i for i, line in enumerate(lines) if UNUSUAL.know(line)]
+        if not starts:
+            return ""
+        ends = [i for i, line in enumerate(lines) if i > starts[0] and RECENT.know(line)]
+        return "\n".join(lines[starts[0] + 1 : ends[0] if ends else None])
+

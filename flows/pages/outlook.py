@@ -1,0 +1,234 @@
+"""Outlook.com: the "Forwarding and IMAP" pane in its generations, and writing a message by address.
+
+Wordings and addresses: services.md 1A and 1G.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from automation.element import THIS_PAGE, Element, Rule, Words
+from automation.errors import PageChanged
+from automation.flow import Session
+from automation.messages import N_, _
+from automation.page import HOP_SECONDS, PATIENT_SECONDS, Page
+from automation.person import HandOver
+
+SETTINGS = "/mail/0/options/mail/forwarding"
+COMPOSE = "/mail/deeplink/compose"
+INBOX = "/mail/0/"
+
+_POP = r"(?<![A-Za-z])POP(?![A-Za-z])"
+_POP_OR_IMAP = Rule(r"POP|IMAP")
+_POP_QUESTION = Rule(_POP, never=r"IMAP|削除|[Dd]elete")
+_DELETE_QUESTION = Rule(r"[Dd]elete|削除")
+_SAVE = Words(en=("Save",), ja=("保存",))
+
+POP_SWITCH = Element(
+    N_("the switch “Let devices and apps use POP”"),
+    ("switch", "checkbox"),
+    Words(en=("Let devices and apps use POP",), unsure=("デバイスとアプリで POP を使用できるようにする", "デバイスとアプリに POP の使用を許可する")),
+    section=_POP_OR_IMAP,
+    rule=_POP_QUESTION,
+)
+POP_YES = Element(N_("the answer “Yes” to POP"), ("radio",), Words(en=("Yes",), ja=("はい",)), section=_POP_QUESTION)
+POP_NO = Element(N_("the answer “No” to POP"), ("radio",), Words(en=("No",), ja=("いいえ",)), section=_POP_QUESTION)
+DELETE_SWITCH = Element(
+    N_("the switch that lets apps delete messages"),
+    ("switch", "checkbox"),
+    Words(unsure=("Let devices and apps delete messages from Outlook",)),
+    section=_POP_OR_IMAP,
+    rule=Rule(r"[Dd]elete|削除", never=r"[Dd]on't|[Nn]ot allow|しない|許可しません|許可されて"),
+)
+DELETE_FORBIDDEN = Element(
+    N_("the answer that keeps messages on the server"),
+    ("radio",),
+    Words(unsure=("No", "いいえ")),
+    section=_DELETE_QUESTION,
+    rule=Rule(r"[Dd]on't|[Nn]ot allow|許可しない|許可しません|削除しない|残す"),
+)
+SAVE = Element(N_("the button “Save”"), ("button",), _SAVE)
+# A wide net, used only to recognise that the pane wants the person; it is never clicked by the tool.
+CONFIRM_IDENTITY = Element(
+    N_("the button that asks who you are"),
+    ("button", "link"),
+    Words(en=("Sign in", "Sign-in"), ja=("サインイン",), unsure=("Verify your identity", "Verify", "本人確認", "確認")),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)sign.?in|verify|confirm (your|it)|サインイン|本人"),
+)
+
+FORWARDING_SWITCH = Element(
+    N_("the switch “Enable forwarding”"),
+    ("switch", "checkbox"),
+    Words(en=("Enable forwarding",), ja=("転送を有効にする",)),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)enable forwarding|start forwarding|転送を(有効|開始)", never=r"(?i)copy|コピー"),
+)
+FORWARD_TO = Element(
+    N_("the field “Forward my email to”"),
+    ("textbox", "combobox", "searchbox"),
+    Words(en=("Forward my email to", "Enter an email address", "Forward my email to Enter an email address"), unsure=("メール アドレスを入力", "メールの転送先", "転送先", "次のアドレスにメールを転送", "電子メール アドレスを入力")),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)forward .*to|enter an email|転送先|アドレスを入力"),
+)
+KEEP_COPY = Element(
+    N_("the box “Keep a copy of forwarded messages”"),
+    ("checkbox", "switch"),
+    Words(en=("Keep a copy of forwarded messages",), unsure=("転送されたメッセージのコピーを保持する", "転送されたメッセージのコピーを保持")),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)keep a copy|コピーを(保持|残す|保存)"),
+)
+FORWARDING_CODE = Element(
+    N_("the field for the code"),
+    ("textbox",),
+    Words(unsure=("Code", "Enter code", "Verification code", "コード", "確認コード")),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)\bcode\b|コード"),
+)
+
+SEND = Element(N_("the button “Send”"), ("button",), Words(unsure=("Send", "送信")), section=THIS_PAGE)
+
+SIGN_IN = HandOver(
+    "sign-in",
+    N_("Please sign in to Outlook.com in the browser window."),
+    N_("the mailbox settings show."),
+)
+CONFIRM = HandOver(
+    "re-authenticate",
+    N_("Outlook.com hides its POP settings until you confirm who you are: press the button there and type your password."),
+    N_("the POP settings show."),
+    mark=CONFIRM_IDENTITY,
+)
+
+
+class OutlookSettings(Page):
+    """The pane "Forwarding and IMAP" ("Sync email" in older mailboxes)."""
+
+    called = N_("Outlook.com's settings for POP")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, session.tab("outlook"))
+        self.url = session.settings.outlook_url + SETTINGS
+
+    def open(self) -> OutlookSettings:
+        """Open the pane and wait until something of it shows; signing in is the person's."""
+        self.arrive(self.url, self._something_shows, SIGN_IN)
+        return self
+
+    def open_pop(self) -> OutlookSettings:
+        """Open the pane down to its POP part; confirming who you are is the person's."""
+        self.open()
+        deciding = self.tab.until(self._pop_or_question, PATIENT_SECONDS / 2)
+        if deciding == "question":
+            self.session.hand_over(CONFIRM, self.tab, self.coming_back(self.url, self._pop_shows))
+        elif deciding is None:
+            self.find(POP_SWITCH, seconds=0)
+        return self
+
+    def _something_shows(self) -> bool | None:
+        look = self.tab.look(("switch", "checkbox", "radio", "button", "link"))
+        from automation.element import resolve
+
+        return True if any(resolve(e, look.items).item for e in (POP_SWITCH, POP_YES, FORWARDING_SWITCH, CONFIRM_IDENTITY)) and not self._is_stranger(self.url) else None
+
+    def _pop_shows(self) -> str | None:
+        return self.which(0, switch=POP_SWITCH, radios=POP_YES)
+
+    def _pop_or_question(self) -> str | None:
+        """The POP part, or the question who you are, once the page has had a moment to draw the rest."""
+        if shown := self._pop_shows():
+            return shown
+        if self.seek(CONFIRM_IDENTITY):
+            self.tab.rest(HOP_SECONDS)
+            return self._pop_shows() or "question"
+        return None
+
+    # -- POP ------------------------------------------------------------------------------------------------------
+
+    def pop_is_on(self) -> bool:
+        """Whether POP is on, in either generation of the pane."""
+        if self._pop_shows() == "switch":
+            return self.find(POP_SWITCH).item.checked is True
+        return self.find(POP_YES).item.checked is True
+
+    def keeps_messages(self) -> bool:
+        """Whether apps may not delete messages here; so it is too where the choice is not shown."""
+        if target := self.seek(DELETE_SWITCH):
+            return target.item.checked is not True
+        if target := self.seek(DELETE_FORBIDDEN):
+            return target.item.checked is True
+        return True
+
+    def switch_pop_on(self) -> None:
+        """Switch POP on; not saved yet."""
+        self.switch(POP_SWITCH if self._pop_shows() == "switch" else POP_YES, True)
+
+    def keep_messages_on_server(self) -> None:
+        """Where the choice is shown, forbid apps to delete messages; not saved yet."""
+        self.tab.until(lambda: self.which(0, switch=DELETE_SWITCH, radio=DELETE_FORBIDDEN), 1.5)
+        if self.seek(DELETE_SWITCH):
+            self.switch(DELETE_SWITCH, False)
+        elif self.seek(DELETE_FORBIDDEN):
+            self.switch(DELETE_FORBIDDEN, True)
+
+    def save(self) -> None:
+        """Press Save, where a change is waiting, and wait until the bar has gone."""
+        if not self.seek(SAVE, seconds=3):
+            return
+        self.click(SAVE)
+        self.tab.until(lambda: not (bar := self.seek(SAVE)) or not bar.item.enabled, PATIENT_SECONDS)
+
+    # -- forwarding -----------------------------------------------------------------------------------------------
+
+    def forwarding_is_on(self) -> bool:
+        """Whether forwarding is on."""
+        return self.find(FORWARDING_SWITCH).item.checked is True
+
+    def forwards_to(self) -> str:
+        """The address mail is forwarded to, or nothing."""
+        field = self.seek(FORWARD_TO)
+        return (field.item.value or "").strip() if field else ""
+
+    def keeps_copy(self) -> bool | None:
+        """Whether a copy stays in Outlook.com; None where the choice is not shown."""
+        box = self.seek(KEEP_COPY)
+        return box.item.checked if box else None
+
+    def forward_to(self, address: str) -> None:
+        """Fill in the forwarding part: on, the address, keep a copy; not saved yet."""
+        self.switch(FORWARDING_SWITCH, True)
+        self.write(FORWARD_TO, address)
+        if self.seek(KEEP_COPY, seconds=2):
+            self.switch(KEEP_COPY, True)
+
+
+class NewMessage(Page):
+    """A message of one's own, written by address."""
+
+    called = N_("Outlook.com's window for a new message")
+    shows_mail = True
+
+    def send_to_self(self, subject: str, body: str) -> None:
+        """Write a message to one's own address and send it. Raises PageChanged if it does not show as written."""
+        address = self.session.outlook_address
+        query = f"?to={quote(address)}&subject={quote(subject)}&body={quote(body)}"
+        self.tab.go(self.session.settings.outlook_url + COMPOSE + query)
+        if not self.tab.until(lambda: self._shows(subject), PATIENT_SECONDS):
+            raise self.not_itself(self.session.settings.outlook_url + COMPOSE)
+        self.click(SEND)
+        self.tab.until(lambda: not self._shows(subject), PATIENT_SECONDS)
+
+    def _shows(self, subject: str) -> bool:
+        """Whether the message we meant is the one on this page: the mark stands in its subject field."""
+        return any(i.value == subject for i in self.tab.look(("textbox", "combobox")).items)
+
+
+def not_understood(page: OutlookSettings, seen: str) -> PageChanged:
+    """The error for a pane that answered a save with words we do not know."""
+    return PageChanged(
+        _("Saving Outlook.com's settings."),
+        expected=_("the change to be saved"),
+        seen=seen,
+        todo=_("Look at the pane in the browser, and report the change with the evidence."),
+        evidence=page.evidence(),
+    )

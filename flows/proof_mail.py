@@ -1,0 +1,45 @@
+"""The proof: a marked message that goes into Outlook.com and comes out in Gmail."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+from automation.diagnosis import Finding, named
+from automation.flow import Session
+from automation.messages import _
+from flows.pages.gmail import Accounts, Mailbox
+from flows.pages.outlook import NewMessage
+
+# Gmail's own rhythm is a few minutes to an hour; later than this is late, not failed.
+LATE_SECONDS = 300.0
+
+
+def prove(session: Session) -> float | None:
+    """Send a marked message from Outlook.com to itself and find it in Gmail; the seconds it took, None if late."""
+    session.only_looking = False
+    session.now = _("The proof: a marked message")
+    mark, inside = f"autoconfigure {secrets.token_hex(4)}", secrets.token_hex(6)
+    body = _("A practice message of autoconfigure. You can delete it. Mark: {mark}").format(mark=inside)
+    NewMessage(session, session.tab("outlook")).send_to_self(mark, body)
+    sent = time.monotonic()
+    with session.person.waiting(_("Waiting for the message in Gmail.")) as update:
+        wait = 0.2
+        while (passed := time.monotonic() - sent) < LATE_SECONDS:
+            update(_("Waiting for the message in Gmail: {seconds} s").format(seconds=int(passed)))
+            session.look_afresh()
+            Accounts(session).open().check_now(session.outlook_address)
+            if _is_there(session, mark, inside):
+                return time.monotonic() - sent
+            session.tab("gmail").rest(wait)
+            wait = min(wait * 2, 15.0)
+    session.note(named("proof.late", Finding("gmail", "proof", _("not there after {seconds} s").format(seconds=int(LATE_SECONDS)))))
+    return None
+
+
+def _is_there(session: Session, mark: str, inside: str) -> bool:
+    """Whether a search for the mark gives a message that, opened, holds the second mark from its body."""
+    mailbox = Mailbox(session).search(mark)
+    if not mailbox.tab.until(lambda: mailbox.open_message(None, mark), 3.0, every=0.1):
+        return False
+    return bool(mailbox.tab.until(lambda: inside in mailbox.tab.text(), 5))

@@ -1,0 +1,75 @@
+"""The person of the practice world: does by script, in the browser, what only a person may do on the real sites."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from automation.person import HandOver, Person
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from automation.tabs import Tab
+
+# One clumsy second between two things a person does, so that a watcher can follow.
+THINK_SECONDS = 1.0
+
+
+class ScriptedPerson(Person):
+    """Says yes to the plan and acts at every hand-over as its text asks."""
+
+    practice_password = ""
+    _last = 0.0
+
+    def agrees(self, question: str, key: str) -> bool:
+        """The practice person agrees to everything."""
+        self.say(question + " → y")
+        return True
+
+    def act(self, task: HandOver, tab: Tab) -> None:
+        """One small thing at a time, whatever page is in front."""
+        from playwright.sync_api import Error
+
+        if time.monotonic() - self._last < (THINK_SECONDS if self.watch else 0.0):
+            return
+        try:
+            for one in tab.tabs.newest_of(tab):
+                if self._one_thing(task, one.page):
+                    self._last = time.monotonic()
+                    return
+        except Error:
+            pass  # the page went on while the hand was moving; a person would look again too
+
+    def _one_thing(self, task: HandOver, page: Page) -> bool:
+        password = page.locator("input[type=password]:visible")
+        if password.count():
+            password.first.fill(self.practice_password)
+            password.first.press("Enter")
+            return True
+        for words in ACTIONS.get(task.name, ()):
+            for role in ("button", "link"):
+                button = page.get_by_role(role, name=words, exact=True)  # type: ignore[arg-type]  # two of the roles
+                if button.count() and button.first.is_visible():
+                    button.first.click(timeout=2000)
+                    return True
+        if task.name == "approve-activity":
+            row = page.locator("[aria-expanded=false]:visible")
+            if row.count():
+                row.first.click(timeout=2000)
+                return True
+        return False
+
+
+# What the practice person presses at each hand-over, in the order of wanting.
+ACTIONS = {
+    "re-authenticate": ("Sign in", "サインイン"),
+    "app-password": ("Create a new app password", "新しいアプリ パスワードの作成"),
+    "approve-activity": ("This was me", "自分の操作です"),
+    "two-step-verification": ("Set up two-step verification", "Turn on", "Next", "Done"),
+}
+
+
+def scripted_person(practice_password: str) -> type[ScriptedPerson]:
+    """The class of person who knows the practice password of one world."""
+    return type("PracticePerson", (ScriptedPerson,), {"practice_password": practice_password})

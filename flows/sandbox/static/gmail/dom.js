@@ -1,0 +1,41 @@
+// Building elements without a string ever becoming markup, and talking to the server.
+
+const TEXT_LINK = /(https?:\/\/[^\s<>"]+)/;
+
+/** An element; `on…` properties are listeners, `data` becomes data-*, the rest are attributes (null: left out). */
+export function el(tag, properties = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === null || value === false) continue;
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+/** What Gmail uses for its links: a span that only says it is one. */
+export function spanLink(text, act) {
+  const onkeydown = (event) => { if (event.key === "Enter") act(); };
+  return el("span", { role: "link", tabindex: "0", class: "aQk", onclick: act, onkeydown }, text);
+}
+
+/** Plain text with its addresses made into links. */
+export function linked(text) {
+  return text.split(TEXT_LINK).map((part, at) =>
+    at % 2 ? el("a", { href: part, target: "_blank", rel: "noopener" }, part) : document.createTextNode(part));
+}
+
+export async function get(what, query = {}) {
+  const answer = await fetch(`/mail/u/0/x/${what}?${new URLSearchParams(query)}`);
+  return answer.json();
+}
+
+export async function post(action, values = {}) {
+  const body = new URLSearchParams({ action, at: document.body.dataset.at, ...values });
+  await fetch("/mail/u/0/x/do", { method: "POST", body });
+}
+
+export function openWindow(address) {
+  window.open(address, "_blank", "width=700,height=600");
+}

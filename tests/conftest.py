@@ -1,0 +1,86 @@
+"""What every test stands on: a browser, a screen, a home of its own, and no network but this machine."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from automation.browser_places import find_browser
+from automation.display import ensure_display
+from automation.messages import speak
+from automation.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = [field.name.upper() for field in fields(Settings)]
+
+for name in (*OURS, "NO_COLOR", "FORCE_COLOR"):
+    os.environ.pop(name, None)
+os.environ["PYTHONPATH"] = str(ROOT)  # for the programs that tests start
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # never the person's own keyring
+os.environ["LC_ALL"] = "C.UTF-8"
+
+
+def _only_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
+    """Answer every attempt to reach another machine as a machine without a network would."""
+    if event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+        if host not in ("localhost", "") and not ipaddress.ip_address(host.partition("%")[0]).is_loopback:
+            raise OSError(errno.ENETUNREACH, f"tests reach this machine only, not {host}")
+
+
+sys.addaudithook(_only_this_machine)
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> Path:
+    """The browser installed on this machine."""
+    return find_browser()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def screen() -> Iterator[None]:
+    """A screen for headed browsers: the person's own, or a virtual one where there is none."""
+    with ensure_display(lambda _said: None) or nullcontext():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def session_home(browser_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A home for what lives longer than one test; asks for the browser first, which may lie in the real home."""
+    with pytest.MonkeyPatch.context() as patch:
+        _move_home(patch, tmp_path_factory.mktemp("session"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A home and a working folder of the test's own, and English; gives AUTOCONFIGURE_HOME, not yet made."""
+    _move_home(monkeypatch, tmp_path)
+    monkeypatch.chdir(tmp_path / "work")
+    speak("en")
+    return tmp_path / "autoconfigure"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], browser_path: Path) -> dict[str, Any]:
+    """Makes pytest-playwright's `page` use the browser of this machine; as root it needs --no-sandbox."""
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": str(browser_path), "args": root}
+
+
+def _move_home(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    for part in ("home", "work"):
+        (folder / part).mkdir()
+    patch.setenv("HOME", str(folder / "home"))
+    for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        patch.delenv(variable, raising=False)
+    patch.setenv("AUTOCONFIGURE_HOME", str(folder / "autoconfigure"))

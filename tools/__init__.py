@@ -1,0 +1,1 @@
+"""What only this folder needs: nothing here is installed with the program."""
