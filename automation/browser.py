@@ -208,6 +208,7 @@ _LOOPBACK_ONLY = [
     "--disable-sync",
     "--password-store=basic",
     "--use-mock-keychain",
+    "--test-type",  # no bar that warns of the two flags around this one: here nothing but practice pages is in reach
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.*, EXCLUDE ::1",
 ]
 

@@ -13,6 +13,8 @@ from automation.wording import EXPLICIT_REFUSAL, PLAIN_REFUSAL, REFUSALS, Clue, 
 Witness = Literal["probe", "gmail", "outlook", "microsoft", "facts"]
 
 BASIC_RETIRED = "auth.basic-retired"
+# Stages of a probe where no login happens: "no such user" at the recipient is not about our user.
+_NO_LOGIN = frozenset({"greeting", "tls", "capabilities", "stat", "list", "top", "sender", "recipient"})
 WITHDRAWN = frozenset({BASIC_RETIRED, "auth.oauth-only", "gmail.pop-withdrawn"})
 
 
@@ -141,7 +143,7 @@ def _clue(finding: Finding) -> Clue | None:
         return Clue(finding.code, float(finding.facts.get("sure", 0.95)))
     if not finding.text or finding.facts.get("supports"):
         return None
-    clue = read(finding.text, finding.witness)
+    clue = read(finding.text, finding.witness, at_login=finding.stage not in _NO_LOGIN)
     if clue and clue.code == "gmail.row-settings" and finding.facts.get("row_is_right"):
         return Clue("server.silent", clue.sure)  # with the right server, port and SSL it is not the row
     return clue

@@ -5,7 +5,7 @@
     'a[href]', 'button', 'input:not([type=hidden])', 'select', 'textarea', 'summary', '[contenteditable=true]',
     '[role=button]', '[role=link]', '[role=switch]', '[role=checkbox]', '[role=radio]', '[role=tab]',
     '[role=textbox]', '[role=searchbox]', '[role=combobox]', '[role=menuitem]', '[role=option]',
-    '[role=row]', 'h1,h2,h3,h4,h5,h6', '[role=heading]',
+    '[role=row]', '[role=listbox]', 'h1,h2,h3,h4,h5,h6', '[role=heading]',
   ].join(',');
   const CONTROL = 'a[href],button,input:not([type=hidden]),select,textarea,[role=button],[role=link],[role=switch],' +
     '[role=checkbox],[role=radio],[role=textbox],[role=combobox]';
@@ -14,7 +14,7 @@
     password: 'password', search: 'searchbox', range: 'slider', number: 'textbox',
   };
   const BY_TAG = {A: 'link', BUTTON: 'button', SELECT: 'combobox', TEXTAREA: 'textbox', SUMMARY: 'button'};
-  const FROM_CONTENT = new Set(['button', 'link', 'heading', 'tab', 'switch', 'checkbox', 'radio', 'option', 'menuitem', 'row']);
+  const FROM_CONTENT = new Set(['button', 'link', 'heading', 'tab', 'switch', 'checkbox', 'radio', 'option', 'menuitem', 'listbox', 'row']);
   const ADDRESS = /[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g;
 
   const squeeze = (text) => text.replace(/\s+/g, ' ').trim();

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
+from urllib.parse import urlsplit
 
 from automation.element import Element, Found, Item, plain, resolve
 from automation.errors import NeedsPerson, PageChanged
@@ -109,7 +110,7 @@ class Page:
         here = self.tab.page.url
         if here.startswith(("http:", "https:")) and origin_of(here) != origin_of(url):
             return True
-        if _SIGN_IN_PATH.search(here.split("?")[0]):
+        if _SIGN_IN_PATH.search(urlsplit(here).path):
             return True
         return any(i.role == "password" for i in self.tab.look(("password",)).items)
 

@@ -93,6 +93,11 @@ class Tabs:
         known = {t.page: t for t in self._tabs}
         return [known.get(page) or self._adopt(page) for page in reversed(ours) if not page.is_closed()]
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the browser is still there and at least one of our tabs is open."""
+        return self._browser.is_connected() and any(not tab.page.is_closed() for tab in self._tabs)
+
     def answer_next_prompt(self, text: str) -> None:
         """The next native prompt of a page of ours gets this answer."""
         self._prompt_answer = text
@@ -210,7 +215,8 @@ class Tab:
             return
         with translated(self.tabs.stop):
             try:
-                same_document = self.page.url.split("#")[0] == url.split("#")[0]
+                # Going to the same address with a fragment only moves within the page; else it loads anew.
+                same_document = "#" in url and self.page.url.split("#")[0] == url.split("#")[0]
                 self.page.goto(url, wait_until="commit", timeout=LOAD_SECONDS * 1000)
                 if same_document and self.stale:
                     self.page.reload(wait_until="commit", timeout=LOAD_SECONDS * 1000)

@@ -136,16 +136,14 @@ def server_words(text: str, witness: str) -> str | None:
     return None
 
 
-def read(text: str, witness: str) -> Clue | None:
-    """The cause that a text speaks of, or None where it fits nothing known."""
+def read(text: str, witness: str, *, at_login: bool = True) -> Clue | None:
+    """The cause that a text speaks of, or None where it fits nothing known.
+
+    Where nobody logs in (``at_login`` is False), a refusal is not read as one of the password.
+    """
     quoted = server_words(text, witness)
-    if quoted is not None:
-        return _first(quoted, None)
-    return _first(normal(text), witness)
-
-
-def _first(text: str, witness: str | None) -> Clue | None:
+    words, speaker = (normal(text), witness) if quoted is None else (quoted, None)
     for rule in (*_TELLING, *_taught, *_GENERAL):
-        if rule.witness in (None, witness) and rule.speaks_in(text):
+        if rule.witness in (None, speaker) and (at_login or rule.code not in REFUSALS) and rule.speaks_in(words):
             return Clue(rule.code, rule.sure)
     return None

@@ -15,7 +15,7 @@ from flows.pages.gmail_windows import ADD_ACCOUNT, SAVE_CHANGES, PopWizard
 from flows.providers import POP_SERVERS
 
 FETCH_SECONDS = 120.0
-_ROW_ERROR = re.compile(r"(?i)error|denied|failed|timed out|refused|not been retrieved|エラー|失敗|取得されていません|できません")
+ROW_ERROR = re.compile(r"(?i)error|denied|failed|timed out|refused|not been retrieved|エラー|失敗|取得されていません|できません")
 
 
 class FetchByPop(Flow):
@@ -36,7 +36,7 @@ class FetchByPop(Flow):
         if wrong:
             listed = ", ".join(f"{what}: {value}" for what, value in wrong.items())
             return seen(False, _("Gmail has a row for it with wrong settings ({wrong})").format(wrong=listed), row=row, wrong=wrong)
-        if _ROW_ERROR.search(row):
+        if ROW_ERROR.search(row):
             return seen(False, _("Gmail's row says: {text}").format(text=row), row=row)
         return seen(True, _("Gmail fetches {address}").format(address=self.session.outlook_address), row=row)
 
@@ -96,7 +96,7 @@ class FetchByPop(Flow):
             if step == "address" and not given:
                 given = True
                 window.give_address(self.session.outlook_address)
-                window.tab.until(lambda: window.step(0) not in (None, "address") or _ROW_ERROR.search(window.tab.text()) or _LIMIT.search(window.tab.text()), 15)
+                window.tab.until(lambda: window.step(0) not in (None, "address") or ROW_ERROR.search(window.tab.text()) or _LIMIT.search(window.tab.text()), 15)
             elif step == "way":
                 window.choose_pop()
                 window.tab.until(lambda: window.step(0) not in (None, "way"), 15)
@@ -126,7 +126,8 @@ class FetchByPop(Flow):
         if session.options.label is not None:
             label = session.options.label or session.outlook_address
             if (stands := window.label_with(label)) != label:
-                session.person.warn(_("Gmail labels this mail “{label}”.").format(label=stands))
+                told = _("Gmail labels this mail “{label}”.").format(label=stands) if stands else _("Gmail gives this mail no label.")
+                session.person.warn(told)
         else:
             window.no_label()
         if session.options.archive:

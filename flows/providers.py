@@ -77,3 +77,8 @@ def _fact(entry: dict[str, Any]) -> Fact:
 def is_microsoft(host: str) -> bool:
     """Whether a mail host is one of Microsoft's own."""
     return f".{host.lower().rstrip('.')}".endswith(MICROSOFT_HOSTS)
+
+
+def facts_about(host: str, path: str | None) -> list[Fact]:
+    """The facts that hold for a mail server: the built-in ones for Microsoft's own hosts, a given file's for any."""
+    return load_facts(path) if path or is_microsoft(host) else []

@@ -2,15 +2,81 @@
 
 from __future__ import annotations
 
-from automation.flow import Flow, Seen, Session, look_only
+from dataclasses import dataclass, field
+
+from automation.diagnosis import Cause, Finding, named
+from automation.flow import Flow, Seen, Session, Unseen, look_only
 from automation.messages import _
+from flows.pages.gmail import Accounts
 from flows.routes import ROUTES
 
+# Facts at least this sure decide where nothing can be seen; a weaker one is only told.
+DECIDING_SURE = 0.7
+BASIC_RETIRED = "auth.basic-retired"
+POP_WITHDRAWN = "gmail.pop-withdrawn"
 
-def choose_route(session: Session) -> tuple[str, list[Flow], list[Seen]]:
-    """The route, its flows, and what a first look at each of them shows."""
-    route = "pop-import" if session.options.route == "auto" else session.options.route
-    flows: list[Flow] = [flow(session) for flow in ROUTES[route]]
+
+@dataclass
+class Plan:
+    """A route with its reasons, its flows, and what a first look at each of them showed."""
+
+    route: str
+    reasons: list[tuple[str, str | None]] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
+
+
+def make_plan(session: Session) -> Plan:
+    """Look, choose the route, and look at each of its flows. Changes nothing, asks nothing but signing in."""
     with session.person.waiting(_("Looking at how things are now; nothing is changed.")):
-        planned = [look_only(flow) for flow in flows]
-    return route, flows, planned
+        closed = closed_doors(session)
+        route = session.options.route
+        if route == "auto":
+            route = "forwarding" if closed else "pop-import"
+        plan = Plan(route, [(cause.title(), cause.since) for cause in closed])
+        if route == "forwarding":
+            for cause in closed:
+                session.note(cause)
+        elif closed:
+            session.person.warn(
+                _("{what} You insist on this route: one honest try.").format(what="; ".join(c.title() for c in closed))
+            )
+        add_flows(session, plan)
+    return plan
+
+
+def add_flows(session: Session, plan: Plan) -> None:
+    """Give a plan the flows of its route and a first look at each."""
+    plan.flows = [flow(session) for flow in ROUTES[plan.route]]
+    plan.seen = [look_only(flow) for flow in plan.flows]
+
+
+def closed_doors(session: Session) -> list[Cause]:
+    """The doors of the POP route that are closed, each as a cause with its evidence and its date.
+
+    A row that works proves more than any announcement: then nothing is closed.
+    """
+    session.only_looking = True
+    causes = []
+    known = {fact.code: fact for fact in session.facts}
+    try:
+        accounts = Accounts(session).open()
+        row = accounts.pop_row(session.outlook_address)
+        section = accounts.pop_section_is_there()
+    except Unseen:
+        row, section = None, None
+    if row is not None and not says_error(row):
+        return []
+    if (fact := known.get(BASIC_RETIRED)) and fact.sure >= DECIDING_SURE:
+        causes.append(named(BASIC_RETIRED, facts=session.facts, sure=fact.sure))
+    if section is False:
+        seen = Finding("gmail", "settings", _("Gmail's settings do not show “Check mail from other accounts”"))
+        causes.append(named(POP_WITHDRAWN, seen, facts=session.facts))
+    return causes
+
+
+def says_error(row: str) -> bool:
+    """Whether a row of Gmail's says that fetching failed."""
+    from flows.gmail_import import ROW_ERROR
+
+    return bool(ROW_ERROR.search(row))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from automation.browser_places import find_browser
 from automation.display import ensure_display
@@ -70,11 +71,26 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "autoconfigure"
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any], browser_path: Path) -> dict[str, Any]:
-    """Makes pytest-playwright's `page` use the browser of this machine; as root it needs --no-sandbox."""
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """Playwright, for one file of tests: it occupies the thread's event loop, which the next file may want free."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, browser_path: Path) -> Iterator[Browser]:
+    """A headless browser of Playwright's own starting; as root it needs --no-sandbox."""
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "executable_path": str(browser_path), "args": root}
+    with playwright.chromium.launch(executable_path=browser_path, args=root) as launched:
+        yield launched
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page without a past."""
+    with browser.new_context() as context:
+        yield context.new_page()
 
 
 def _move_home(patch: pytest.MonkeyPatch, folder: Path) -> None:

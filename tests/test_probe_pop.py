@@ -122,3 +122,206 @@ def test_each_fault_is_named(handler: Any, code: str | None, authority: str) -> 
     assert took < 3
     assert len(server.logins) <= 1
     assert all(PASSWORD not in stage.detail for stage in result.stages)
+
+
+# What keeps silent. The deadline is short here; the cause must come within it, and before a third more has passed.
+SILENT: list[tuple[str, Any, str, str]] = [
+    ("TLS never answers", faults.hang, "tls", "tls.silent"),
+    ("TLS drips", faults.drip(b"\x16\x03\x03\x40\x00" + b"x" * 900, pause=0.05), "tls", "tls.silent"),
+    ("no greeting", Pop(greeting=faults.hang), "greeting", "server.silent"),
+    ("a dripping greeting", Pop(greeting=faults.drip(faults.GREETING, pause=0.1)), "greeting", "server.silent"),
+    ("no answer to PASS", Pop(replies={b"PASS": faults.hang}), "login", "server.silent"),
+    ("a dripping list", Pop(replies={UIDL: faults.drip(b"+OK", b"1 a", b"2 b", pause=0.1)}), "list", "server.silent"),
+    ("no end of the list", Pop(replies={UIDL: lambda talk: (talk.say(b"+OK", b"1 a"), talk.hang())}), "list", "server.silent"),
+]
+
+
+@pytest.mark.parametrize(("handler", "stage", "code"), [case[1:] for case in SILENT], ids=[case[0] for case in SILENT])
+def test_silence_ends_with_the_deadline(handler: Any, stage: str, code: str, authority: str) -> None:
+    """A server that keeps silent or drips is named within the total deadline, at the stage where it happened."""
+    began = time.monotonic()
+
+    with FaultServer(handler) as server:
+        result = probe_pop(server.target(), USER, SECRET, ca_file=authority, deadline=0.9)
+        took = time.monotonic() - began
+
+    assert code == code_of(result)
+    assert stage == next(s.name for s in result.stages if s.ok is False)
+    assert took < 1.2
+
+
+def test_a_black_hole_is_named_within_four_seconds(authority: str) -> None:
+    """A port that swallows connection attempts is named before four seconds have passed, with the usual deadline."""
+    began = time.monotonic()
+
+    with faults.black_hole() as target:
+        beside = [Target(target.host, 110, "127.0.0.1", faults.unused_port(), "starttls")]
+        result = probe_pop(target, USER, SECRET, ca_file=authority, alternatives=beside)
+        took = time.monotonic() - began
+
+    assert code_of(result) == "net.blackhole"
+    assert "mail.test:110: 127.0.0.1: Connection refused" in [f.text for f in result.findings]
+    assert took < 4
+
+
+def test_nothing_listens(authority: str) -> None:
+    """A refused connection is told at once, with what each address said."""
+    target = Target(faults.HOST, 995, "localhost", faults.unused_port(), "implicit")
+
+    result = probe_pop(target, USER, SECRET, ca_file=authority)
+
+    assert code_of(result) == "net.refused"
+    assert "127.0.0.1: Connection refused" in result.stages[1].detail
+
+
+def test_no_such_name(authority: str) -> None:
+    """A host name that does not exist is a matter of names, not of the network."""
+    result = probe_pop(Target("no.invalid", 995, "no-such-host.invalid", 995), USER, SECRET, ca_file=authority)
+
+    assert code_of(result) == "net.dns"
+
+
+@pytest.mark.parametrize("host", ["", "a" * 300, "a..b", "\u0000", "xn--\u00fc"])
+def test_impossible_names_are_no_crash(host: str) -> None:
+    """A host that cannot be a name is a cause like any other."""
+    result = probe_pop(Target(host, 995, host, 995), USER, SECRET, deadline=1)
+
+    assert result.stages[0].ok is False or result.stages[1].ok is False
+
+
+def test_plain_text_on_a_tls_port_is_found_out(authority: str) -> None:
+    """Asked in plain text, a TLS port says nothing: a second connection finds that it wants TLS, within four seconds."""
+    began = time.monotonic()
+
+    with FaultServer(Pop()) as server:
+        result = probe_pop(server.target("starttls"), USER, SECRET, ca_file=authority)
+        took = time.monotonic() - began
+
+    assert code_of(result) == "tls.required"
+    assert took < 4
+
+
+@pytest.mark.parametrize(
+    ("server", "code"),
+    [
+        (Pop(stls=True), None),
+        (Pop(stls=True, tls=faults.self_signed_context()), "tls.self-signed"),
+        (Pop(stls=True, replies={b"STLS": b"-ERR no"}), "server.no-starttls"),
+        (Pop(stls=True, replies={b"STLS": faults.lines(b"+OK", b"+OK injected")}), "server.malformed"),
+    ],
+    ids=["good", "self-signed", "not offered", "words slipped in before encryption"],
+)
+def test_stls(server: Pop, code: str | None, authority: str) -> None:
+    """Over STLS the same holds, and the password waits for verified TLS."""
+    with FaultServer(server) as running:
+        result = probe_pop(running.target("starttls"), USER, SECRET, ca_file=authority)
+
+    assert code == code_of(result)
+    assert bool(running.logins) is (code is None)
+
+
+def test_an_interceptor_is_seen_though_the_chain_verifies(tmp_path: Path) -> None:
+    """Security software whose root this machine trusts is still named, and the login goes on."""
+    authority = faults.trustme.CA(organization_name="Kaspersky Anti-Virus Personal Root Certificate")
+    authority.cert_pem.write_to_path(str(tmp_path / "root.pem"))
+
+    with FaultServer(Pop(tls=faults.server_context(authority=authority))) as server:
+        result = probe_pop(server.target(), USER, SECRET, ca_file=str(tmp_path / "root.pem"))
+    causes = diagnose(result.findings, [])
+
+    assert [c.code for c in causes] == ["tls.intercepted"]
+    assert causes[0].is_local
+    assert "Kaspersky" in causes[0].evidence[0][1]
+    assert result.ok
+
+
+@pytest.mark.parametrize("fault", ["self_signed_context", "old_tls_context"])
+def test_no_secret_without_verified_tls(fault: str, authority: str) -> None:
+    """Where TLS does not verify, not one command is sent, in no follow-up either."""
+    with FaultServer(Pop(tls=getattr(faults, fault)())) as server:
+        probe_pop(server.target(), USER, SECRET, ca_file=authority)
+
+    assert server.heard == []
+
+
+def test_stops_where_it_is_told(authority: str) -> None:
+    """Without a secret it stops before the login; a light probe stops after it; both take leave."""
+    with FaultServer(Pop()) as server:
+        without = probe_pop(server.target(), USER, None, ca_file=authority)
+        assert server.heard == [b"CAPA", b"QUIT"]
+        light = probe_pop(server.target(), USER, SECRET, ca_file=authority, light=True)
+
+    assert [s.name for s in without.stages if s.ok] == ["resolve", "connect", "tls", "greeting", "capabilities"]
+    assert server.heard[2:] == [b"CAPA", b"USER person@mail.test", b"PASS abcdefghijklmnop", b"QUIT"]
+    assert light.messages is None
+    assert [s.ok for s in light.stages[-3:]] == [None, None, None]
+
+
+def test_stages_are_told_as_they_end(authority: str) -> None:
+    """Every stage is reported in order, when it ends, with its time; the sum is about the whole."""
+    told: list[Stage] = []
+
+    with FaultServer(Pop(delay=0.02)) as server:
+        result = probe_pop(server.target(), USER, SECRET, ca_file=authority, on_stage=told.append)
+
+    assert [s.name for s in told] == list(POP_STAGES)
+    assert told == result.stages
+    assert all(s.seconds >= 0.02 for s in told[4:])
+    assert result.messages == 25
+
+
+def test_pipelining_saves_round_trips(authority: str) -> None:
+    """Where the server takes commands ahead, login, STAT and UIDL travel together, and nothing else changes."""
+    results = []
+    for more in ((), (b"PIPELINING",)):
+        with FaultServer(Pop(capabilities=(*faults.CAPABILITIES, *more))) as server:
+            results.append(probe_pop(server.target(), USER, SECRET, ca_file=authority))
+            heard = [line.split()[0] for line in server.heard]
+
+    assert heard == [b"CAPA", b"USER", b"PASS", b"STAT", b"UIDL", b"TOP", b"QUIT"]
+    assert [s.detail for s in results[0].stages[5:]] == [s.detail for s in results[1].stages[5:]]
+
+
+def test_a_refused_user_name_is_told_when_pipelining(authority: str) -> None:
+    """A refusal of USER keeps its own words although PASS was sent along."""
+    server = Pop(capabilities=(b"USER", b"PIPELINING"), replies={b"USER": b"-ERR [IN-USE] busy", b"PASS": b"-ERR no"})
+
+    with FaultServer(server) as running:
+        result = probe_pop(running.target(), USER, SECRET, ca_file=authority)
+
+    assert code_of(result) == "mailbox.in-use"
+
+
+def test_an_echoed_password_is_hidden(authority: str) -> None:
+    """A server that repeats the password, in plain or in base64, does not get it into the result."""
+    echo = b"no user with " + PASSWORD.encode() + b" or \x1b[31mAHBlcnNvbkBtYWlsLnRlc3QAYWJjZGVmZ2hpamtsbW5vcA== " + b"x" * 270
+
+    with FaultServer(refusing(echo + PASSWORD.encode())) as server:
+        result = probe_pop(server.target(), USER, SECRET, ca_file=authority)
+    shown = repr(result)
+
+    assert "[hidden]" in shown
+    assert PASSWORD[:6] not in shown
+    assert "AHBlcnNvbk" not in shown
+
+
+def test_both_families_side_by_side(authority: str) -> None:
+    """Where IPv6 swallows the attempt, IPv4 is tried a quarter of a second later and wins."""
+    from automation.probe.reach import connect
+    from automation.probe.wire import Deadline
+
+    with FaultServer(Pop()) as server, faults.black_hole() as hole:
+        began = time.monotonic()
+        addresses = [(socket.AF_INET, ("127.0.0.1", hole.dial_port)), (socket.AF_INET, ("127.0.0.1", server.port))]
+        sock = connect(addresses, Deadline(3))
+        took = time.monotonic() - began
+        sock.close()
+
+    assert 0.2 < took < 0.6
+
+
+def test_one_line_each() -> None:
+    """A user name or secret with a line break could smuggle in a command: it is refused before anything is opened."""
+    for user, secret in (("a\r\nDELE 1", SECRET), (USER, Secret("x\nDELE 1"))):
+        with pytest.raises(ValueError, match="one line"):
+            probe_pop(Target("h", 1, "127.0.0.1", 1), user, secret)

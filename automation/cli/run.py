@@ -10,11 +10,12 @@ import click
 
 from automation.cli.common import Shared, causes_as_json, shared_command
 from automation.cli.endings import EMPTY
-from automation.errors import NeedsPerson
+from automation.errors import CauseFound, NeedsPerson
 from automation.messages import _
 
 if TYPE_CHECKING:
-    from automation.flow import Flow, Result, Seen, Session
+    from automation.flow import Result, Session
+    from flows.route import Plan
 
 @shared_command(
     "run",
@@ -44,57 +45,104 @@ def command(shared: Shared) -> int:
 
 
 def _run(shared: Shared, session: Session, results: list[Result]) -> int:
-    from automation.flow import fulfil
-    from flows.proof_mail import prove
-    from flows.route import choose_route
+    from flows.route import make_plan
 
     person = session.person
-    route, flows, planned = choose_route(session)
-    shared.result["route"] = route
-    _show_plan(session, route, flows, planned)
-    todo = [flow for flow, seen in zip(flows, planned, strict=True) if seen.state != "done"]
-    wants_proof = session.options.proof is True
-    if todo and not person.agrees(_("Shall I do this?"), "plan"):
-        raise NeedsPerson(_("You said no to the plan."), seen=_("nothing was changed"), todo=_("Run the command again whenever you like."))
+    plan = make_plan(session)
+    shared.result["route"] = plan.route
+    _show_plan(session, plan)
+    if any(seen.state != "done" for seen in plan.seen) and not person.agrees(_("Shall I do this?"), "plan"):
+        raise NeedsPerson(
+            _("You said no to the plan."), seen=_("nothing was changed"), todo=_("Run the command again whenever you like.")
+        )
     started = time.monotonic()
-    total = len(flows) + 1
-    for number, (flow, seen) in enumerate(zip(flows, planned, strict=True), start=1):
-        person.step(number, total, _(flow.title))
-        fulfil(flow, seen, results)
-        person.done(_("done") if results[-1].changed else _("already as it should be"))
+    try:
+        _fulfil_all(session, plan, results)
+    except CauseFound as found:
+        plan = _other_route(session, plan, found)
+        shared.result["route"] = plan.route
+        _fulfil_all(session, plan, results)
     changed = any(r.changed for r in results)
-    if wants_proof or (changed and session.options.proof is None):
-        person.step(total, total, _("The proof: a marked message from Outlook.com to itself"))
-        seconds = prove(session)
-        if seconds is not None:
-            shared.result["proof"] = {"kind": "mail", "seconds": round(seconds, 1)}
-            person.done(_("It arrived in Gmail after {seconds} seconds.").format(seconds=round(seconds)))
-        else:
-            person.warn(_("It is late: not in Gmail after five minutes. That is not a failure; Gmail sometimes takes an hour."))
+    late = False
+    if session.options.proof is True or (changed and session.options.proof is None):
+        late = not _prove(shared, session, plan)
     shared.result["outcome"] = "done" if changed else "unchanged"
-    _show_end(session, results, shared.result["proof"], time.monotonic() - started)
-    return 1 if any(c.code == "proof.late" for c in session.causes) else 0
+    _show_end(session, plan, results, shared.result["proof"], time.monotonic() - started)
+    return 1 if late else 0
 
 
-def _show_plan(session: Session, route: str, flows: list[Flow], planned: list[Seen]) -> None:
+def _fulfil_all(session: Session, plan: Plan, results: list[Result]) -> None:
+    from automation.flow import fulfil
+
+    total = len(plan.flows) + 1
+    for number, (flow, seen) in enumerate(zip(plan.flows, plan.seen, strict=True), start=1):
+        session.person.step(number, total, _(flow.title))
+        fulfil(flow, seen, results)
+        session.person.done(_("done") if results[-1].changed else _("already as it should be"))
+
+
+def _other_route(session: Session, plan: Plan, found: CauseFound) -> Plan:
+    """The other route, if a door turned out to be closed, no route was insisted on, and the person agrees."""
+    from flows.route import Plan, add_flows
+
+    if not found.causes[0].is_withdrawn or session.options.route != "auto" or plan.route == "forwarding":
+        raise found
+    cause = found.causes[0]
+    session.person.warn(cause.title())
+    session.person.say(cause.advice())
+    if not session.person.agrees(_("Shall I let Outlook.com forward its new mail to Gmail instead?"), "route"):
+        raise found
+    other = Plan("forwarding", [(cause.title(), cause.since)])
+    add_flows(session, other)
+    _show_plan(session, other)
+    return other
+
+
+def _prove(shared: Shared, session: Session, plan: Plan) -> bool:
+    """Prove it by a marked message; False when it is late."""
+    from flows.proof_mail import prove
+
+    person = session.person
+    total = len(plan.flows) + 1
+    person.step(total, total, _("The proof: a marked message from Outlook.com to itself"))
+    seconds = prove(session, fetched=plan.route == "pop-import")
+    if seconds is None:
+        person.warn(_("It is late: not in Gmail after five minutes. That is not a failure; Gmail sometimes takes an hour."))
+        return False
+    shared.result["proof"] = {"kind": "mail", "seconds": round(seconds, 1)}
+    person.done(_("It arrived in Gmail after {seconds} seconds.").format(seconds=round(seconds)))
+    return True
+
+
+def _show_plan(session: Session, plan: Plan) -> None:
     from rich.table import Table
 
     person = session.person
     person.say("")
     for name, value in session.settings.differing().items():
         person.say(f"  {name} = {value}")
+    for text, _since in plan.reasons:
+        person.say("  • " + text)
+    if plan.route == "forwarding":
+        person.say("  • " + _("So Outlook.com forwards new mail to Gmail. Old mail does not come this way; no route brings it today."))
     table = Table(title=_("The plan"), title_justify="left", expand=False)
     for column in (_("step"), _("now"), _("what I will do")):
         table.add_column(column, overflow="fold")
-    will = {"done": _("leave it as it is"), "todo": _("set it up"), "unknown": _("look when you have signed in, then set it up if needed")}
-    for flow, seen in zip(flows, planned, strict=True):
+    will = {
+        "done": _("leave it as it is"),
+        "todo": _("set it up"),
+        "unknown": _("look when you have signed in, then set it up if needed"),
+    }
+    for flow, seen in zip(plan.flows, plan.seen, strict=True):
         table.add_row(_(flow.title), seen.why, will[seen.state])
     person.console.print(table)
 
 
-def _show_end(session: Session, results: list[Result], proof: dict[str, Any] | None, seconds: float) -> None:
+def _show_end(session: Session, plan: Plan, results: list[Result], proof: dict[str, Any] | None, seconds: float) -> None:
     person = session.person
-    names = {flow.name: _(flow.title) for flow in _all_flows()}
+    from flows.routes import ROUTES
+
+    names = {flow.name: _(flow.title) for flows in ROUTES.values() for flow in flows}
     person.say("\n" + _("The end"), style="bold")
     for result in results:
         text = _("changed: {what}") if result.changed else _("left alone, it was right: {what}")
@@ -107,11 +155,17 @@ def _show_end(session: Session, results: list[Result], proof: dict[str, Any] | N
         person.say("  • " + note)
     person.say("  • " + _("What never comes this way: junk mail, and folders other than the inbox."))
     if any(r.changed for r in results):
-        person.say("\n" + _("To take it back: in Gmail's settings, “Accounts and Import”, delete the row and the sender address; in Outlook.com's settings switch POP off; at the Microsoft account remove the app password."))
+        person.say("\n" + _TAKING_BACK[plan.route]())
     person.say(_("This took {seconds} seconds.").format(seconds=round(seconds)))
 
 
-def _all_flows() -> list[type[Flow]]:
-    from flows.routes import ROUTES
 
-    return [flow for flows in ROUTES.values() for flow in flows]
+_TAKING_BACK = {
+    "pop-import": lambda: _(
+        "To take it back: in Gmail's settings, “Accounts and Import”, delete the row and the sender address; in"
+        " Outlook.com's settings switch POP off; at the Microsoft account remove the app password."
+    ),
+    "forwarding": lambda: _(
+        "To take it back: switch forwarding off in Outlook.com's settings, and delete the filter in Gmail's settings."
+    ),
+}

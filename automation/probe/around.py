@@ -77,14 +77,15 @@ class LookAround:
             self._seen[place] = clean(trouble.text)
 
 
-def speaks_tls(address: tuple[str, int], host: str) -> bool:
+def speaks_tls(address: tuple[str, int], host: str, until: Deadline) -> bool:
     """Whether TLS answers at an address; nothing is sent over it."""
+    until = Deadline(until.left(LONGEST))
     try:
-        wire = _open(address[0], address[1], Deadline(LONGEST))
+        wire = _open(address[0], address[1], until)
     except Trouble:
         return False
     try:
-        wire.start_tls(tls.looking_context(), host, Deadline(LONGEST))
+        wire.start_tls(tls.looking_context(), host, until)
         return True
     except (NotTls, OSError):
         return False

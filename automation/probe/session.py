@@ -193,7 +193,7 @@ class Session:
 
     def _is_it_tls(self) -> None:
         """No greeting in plain text: a port that wants TLS from the first byte waits like that."""
-        if around.speaks_tls(self._address, self.target.host):
+        if around.speaks_tls(self._address, self.target.host, self.deadline):
             raise Trouble(_("No greeting in plain text, but TLS answers at once."), "tls.required")
 
     @contextmanager

@@ -38,11 +38,12 @@ def decode(raw: bytes) -> str:
 
 def clean(text: str, *secrets: Secret | None, limit: int = LIMIT) -> str:
     """One line that cannot move a cursor, turn the direction of reading or show a secret; cut after ``limit``."""
-    text = _TERMINAL_SEQUENCE.sub("", text)
-    kept = "".join(_shown(character) for character in text)
-    for secret in secrets:
-        if secret:
-            kept = _without(kept, secret)
+    hidden = [secret for secret in secrets if secret]
+    for secret in hidden:  # as it came: a terminal sequence may swallow the first letters of what follows it
+        text = _without(text, secret)
+    kept = "".join(_shown(character) for character in _TERMINAL_SEQUENCE.sub("", text))
+    for secret in hidden:  # and again, since it may have been broken up by what is gone now
+        kept = _without(kept, secret)
     kept = " ".join(kept.split())
     return kept if len(kept) <= limit else kept[: limit - 1].rstrip() + "…"
 
@@ -53,16 +54,26 @@ def shown(raw: bytes, *secrets: Secret | None, limit: int = LIMIT) -> str:
 
 
 def _shown(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in ("Cc", "Zl", "Zp"):
+    if character.isspace():
         return " "
-    return "" if category in ("Cf", "Cs", "Co", "Cn") else character
+    return "" if unicodedata.category(character)[0] == "C" else character
 
 
 def _without(text: str, secret: Secret) -> str:
-    """A server may echo what it was sent: take the secret out, as it is and as the login commands encode it."""
+    """A server may echo what it was sent: take the secret out, as it is and as login commands and logs encode it."""
     plain = secret.open()
-    encoded = base64.b64encode(plain.encode()).decode().rstrip("=")
-    for form in {plain, encoded, quote(plain), quote(plain, safe="")}:
-        text = re.sub(re.escape(form) + "=*", HIDDEN, text, flags=re.IGNORECASE)
+    for form in {plain, quote(plain), quote(plain, safe=""), plain.encode().hex()}:
+        text = re.sub(re.escape(form), HIDDEN, text, flags=re.IGNORECASE)
+    for core in _base64_cores(plain.encode()):
+        text = re.sub(rf"[A-Za-z0-9+/_-]*{re.escape(core)}[A-Za-z0-9+/_-]*={{0,2}}", HIDDEN, text)
     return text
+
+
+def _base64_cores(secret: bytes) -> list[str]:
+    """What base64 makes of a secret wherever it stands in the encoded bytes: the letters no neighbour can change."""
+    cores = []
+    for before in range(3):
+        encoded = base64.b64encode(b"\0" * before + secret).decode()
+        whole = len(encoded.rstrip("=")) - ((before + len(secret)) % 3 != 0)
+        cores.append(encoded[before + (before > 0) : whole])
+    return [core for core in cores if len(core) >= 4]

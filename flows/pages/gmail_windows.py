@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import time
+from collections.abc import Callable
+from typing import Literal, TypeVar
 
 from automation.element import THIS_PAGE, Element, Rule, Words
+from automation.errors import BrowserClosed
 from automation.flow import Session
-from automation.messages import N_
-from automation.page import PATIENT_SECONDS, Page
+from automation.messages import N_, _
+from automation.page import PATIENT_SECONDS, Page, Target
 from automation.settings import Secret
 from automation.tabs import Tab
+
+T = TypeVar("T")
 
 # Gmail logs in to the other server while it answers "Add Account" (services.md 1E: allow up to 90 s).
 LOGIN_SECONDS = 100.0
@@ -136,7 +141,7 @@ class Wizard(Page):
         if not self.is_closed:
             self.tab.page.close()
 
-    def submit_and_wait(self, button: Element, settled: Element | None = None) -> str:
+    def submit_and_wait(self, button: Element) -> str:
         """Press a button that makes Gmail log in elsewhere, and wait for the answer.
 
         Gives "closed", "next" (the field we filled has gone), or the new lines of text, which tell what went wrong.
@@ -144,14 +149,20 @@ class Wizard(Page):
         before = set(self.tab.text().splitlines())
         document = self.tab.document()
         self.click(button)
-        with self.session.person.waiting(_busy()):
-            answer = self.tab_until_answered(button, document, before)
-        return answer
+        with self.session.person.waiting(_("Gmail logs in to the other server; this can take up to a minute and a half.")):
+            return self._closing(lambda: self._answer(button, document, before), "closed")
 
-    def tab_until_answered(self, button: Element, document: float, before: set[str]) -> str:
+    def _closing(self, look: Callable[[], T], closed: T) -> T:
+        """What a look gives, or ``closed`` when the window went away meanwhile, as it does by itself at the end."""
+        try:
+            return look()
+        except BrowserClosed:
+            if self.is_closed and self.session.tabs.is_alive:
+                return closed
+            raise
+
+    def _answer(self, button: Element, document: float, before: set[str]) -> str:
         """Wait until the window has closed, moved on, or says something new."""
-        import time
-
         deadline = time.monotonic() + LOGIN_SECONDS
         while time.monotonic() < deadline:
             if self.is_closed:
@@ -165,7 +176,7 @@ class Wizard(Page):
                     return self._error_text(fresh)
             if not self.is_closed:
                 self.tab.rest(0.1)
-        return "closed" if self.is_closed else self._error_text([N_("no answer within {seconds} seconds").format(seconds=int(LOGIN_SECONDS))])
+        return "closed" if self.is_closed else self._error_text([_("no answer within {seconds} seconds").format(seconds=int(LOGIN_SECONDS))])
 
     def _is_complete(self) -> bool:
         from playwright.sync_api import Error
@@ -182,13 +193,7 @@ class Wizard(Page):
             self.click(ERROR_DETAILS)
             self.tab.rest(0.3)
             lines = lines + [line for line in self.tab.text().splitlines() if line.strip() and line not in before]
-        return "\n".join(line.strip() for line in lines) or N_("the same form again, without a word")
-
-
-def _busy() -> str:
-    from automation.messages import _
-
-    return _("Gmail logs in to the other server; this can take up to a minute and a half.")
+        return "\n".join(line.strip() for line in lines) or _("the same form again, without a word")
 
 
 _ERROR = Rule(
@@ -212,7 +217,7 @@ class PopWizard(Wizard):
                 return found  # type: ignore[return-value]  # the names given are steps
             return "added" if ADDED.know(self.tab.text()) or self.seek(NO_SEND_AS) else None
 
-        return self.tab.until(now, seconds)
+        return self._closing(lambda: self.tab.until(now, seconds), "closed")
 
     def give_address(self, address: str) -> None:
         """Step 1."""
@@ -278,12 +283,29 @@ class PopWizard(Wizard):
         offered = [str(o["text"]) for o in target.item.options]
         if label in offered:
             self.choose(LABEL_CHOICE, label)
-        elif any(o in NEW_LABEL for o in offered):
-            self.session.tabs.answer_next_prompt(label)
-            self.choose(LABEL_CHOICE, *NEW_LABEL)
-            self.tab.until(lambda: self._value(LABEL_CHOICE) == label, 3)
-            self.session.tabs.prompt_was_answered()
-        return self._value(LABEL_CHOICE)
+            return label
+        if not any(o in NEW_LABEL for o in offered):
+            return self._value(LABEL_CHOICE)
+        fields = {i.names for i in self.tab.look(_FIELD).items}
+        self.session.tabs.answer_next_prompt(label)
+        self.choose(LABEL_CHOICE, *NEW_LABEL)
+        by_prompt = self.tab.until(lambda: self._value(LABEL_CHOICE) == label or self._new_field(fields), 2)
+        if not self.session.tabs.prompt_was_answered() and by_prompt and (field := self._new_field(fields)):
+            # Instead of a native prompt, a field for the name came up beside the list.
+            handle = field.handle()
+            self.tab.act(_("Naming the new label"), lambda: handle.fill(label, timeout=5000))
+            return label
+        stands = self._value(LABEL_CHOICE)
+        if stands in NEW_LABEL:
+            self.no_label()
+            return ""
+        return stands
+
+    def _new_field(self, known: set[tuple[str, ...]]) -> Target | None:
+        """The one text field that was not there before."""
+        look = self.tab.look(("textbox",))
+        new = [i for i in look.items if i.names not in known and i.value == ""]
+        return Target(LABEL_CHOICE, new[0], look) if len(new) == 1 else None
 
     def no_label(self) -> None:
         """Leave what comes without a label."""
@@ -295,12 +317,15 @@ class PopWizard(Wizard):
 
     def finish_without_send_as(self) -> None:
         """Step 4: no sender address now (it has a step of its own), and the end."""
+        self._closing(self._say_no, None)
+        self.close()
+
+    def _say_no(self) -> None:
         if self.seek(NO_SEND_AS, seconds=2):
             self.switch(NO_SEND_AS, True)
             if self.seek(FINISH):
                 self.click(FINISH)
                 self.tab.until(lambda: self.is_closed or not self.seek(NO_SEND_AS), 10)
-        self.close()
 
 
 class SendAsWizard(Wizard):
@@ -316,7 +341,7 @@ class SendAsWizard(Wizard):
                 return "closed"
             return self.which(0, code=CODE, server=SMTP_SERVER, address=ADDRESS)  # type: ignore[return-value]  # steps
 
-        return self.tab.until(now, seconds)
+        return self._closing(lambda: self.tab.until(now, seconds), "closed")
 
     def give_address(self, name: str, address: str, alias: bool | None) -> None:
         """Step 1; an alias only where the person chose, else as Gmail has it."""

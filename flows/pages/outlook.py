@@ -8,13 +8,14 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from automation.element import THIS_PAGE, Element, Rule, Words
-from automation.errors import PageChanged
 from automation.flow import Session
-from automation.messages import N_, _
+from automation.messages import N_
 from automation.page import HOP_SECONDS, PATIENT_SECONDS, Page
 from automation.person import HandOver
 
 SETTINGS = "/mail/0/options/mail/forwarding"
+# Older mailboxes have POP on a page of its own ("Sync email").
+POP_SETTINGS = "/mail/0/options/mail/popimap"
 COMPOSE = "/mail/deeplink/compose"
 INBOX = "/mail/0/"
 
@@ -59,8 +60,8 @@ CONFIRM_IDENTITY = Element(
 
 FORWARDING_SWITCH = Element(
     N_("the switch “Enable forwarding”"),
-    ("switch", "checkbox"),
-    Words(en=("Enable forwarding",), ja=("転送を有効にする",)),
+    ("switch", "checkbox", "radio"),
+    Words(en=("Enable forwarding", "Start forwarding"), ja=("転送を有効にする",), unsure=("転送を開始する",)),
     section=THIS_PAGE,
     rule=Rule(r"(?i)enable forwarding|start forwarding|転送を(有効|開始)", never=r"(?i)copy|コピー"),
 )
@@ -100,6 +101,14 @@ CONFIRM = HandOver(
     mark=CONFIRM_IDENTITY,
 )
 
+GIVE_CODE = HandOver(
+    "forwarding-code",
+    N_("Outlook.com sends you a code before it forwards mail. Please type it on this page and confirm it."),
+    N_("forwarding shows as on."),
+    mark=FORWARDING_CODE,
+)
+_REFUSAL = Rule(r"(?i)not allow|denied|error|failed|could ?n.t|unable|invalid|5\d\d \d\.|許可されていません|許可していません|エラー|失敗|できません|拒否|無効")
+
 
 class OutlookSettings(Page):
     """The pane "Forwarding and IMAP" ("Sync email" in older mailboxes)."""
@@ -117,19 +126,24 @@ class OutlookSettings(Page):
 
     def open_pop(self) -> OutlookSettings:
         """Open the pane down to its POP part; confirming who you are is the person's."""
-        self.open()
-        deciding = self.tab.until(self._pop_or_question, PATIENT_SECONDS / 2)
-        if deciding == "question":
-            self.session.hand_over(CONFIRM, self.tab, self.coming_back(self.url, self._pop_shows))
-        elif deciding is None:
-            self.find(POP_SWITCH, seconds=0)
+        for self.url in self._pop_urls():
+            self.open()
+            deciding = self.tab.until(self._pop_or_question, PATIENT_SECONDS / 4)
+            if deciding == "question":
+                self.session.hand_over(CONFIRM, self.tab, self.coming_back(self.url, self._pop_shows))
+            if deciding:
+                return self
+        self.find(POP_SWITCH, seconds=0)
         return self
 
-    def _something_shows(self) -> bool | None:
-        look = self.tab.look(("switch", "checkbox", "radio", "button", "link"))
-        from automation.element import resolve
+    def _pop_urls(self) -> list[str]:
+        """Where the POP part may be: first where it was found before, then the page of today, then the older one."""
+        base, here = self.session.settings.outlook_url, self.tab.page.url
+        return sorted((base + SETTINGS, base + POP_SETTINGS), key=lambda url: url != here)
 
-        return True if any(resolve(e, look.items).item for e in (POP_SWITCH, POP_YES, FORWARDING_SWITCH, CONFIRM_IDENTITY)) and not self._is_stranger(self.url) else None
+    def _something_shows(self) -> bool | None:
+        shown = self.which(0, pop=POP_SWITCH, yes=POP_YES, forwarding=FORWARDING_SWITCH, who=CONFIRM_IDENTITY)
+        return True if shown and not self._is_stranger(self.url) else None
 
     def _pop_shows(self) -> str | None:
         return self.which(0, switch=POP_SWITCH, radios=POP_YES)
@@ -194,12 +208,49 @@ class OutlookSettings(Page):
         box = self.seek(KEEP_COPY)
         return box.item.checked if box else None
 
+    def open_forwarding(self) -> OutlookSettings:
+        """Open the pane with its forwarding part; signing in is the person's."""
+        self.arrive(self.url, self._forwarding_shows, SIGN_IN)
+        return self
+
+    def _forwarding_shows(self) -> bool | None:
+        return True if self.seek(FORWARDING_SWITCH) and not self._is_stranger(self.url) else None
+
     def forward_to(self, address: str) -> None:
         """Fill in the forwarding part: on, the address, keep a copy; not saved yet."""
         self.switch(FORWARDING_SWITCH, True)
         self.write(FORWARD_TO, address)
         if self.seek(KEEP_COPY, seconds=2):
             self.switch(KEEP_COPY, True)
+
+    def save_forwarding(self) -> str:
+        """Press Save; gives "" when it was taken, "code" when a code is asked for, else what the page says."""
+        before = set(self.tab.text().splitlines())
+        self.click(SAVE)
+
+        def answer() -> str | None:
+            if self.seek(FORWARDING_CODE):
+                return "code"
+            fresh = [line.strip() for line in self.tab.text().splitlines() if line.strip() and line not in before]
+            if refusal := [line for line in fresh if _REFUSAL.know(line)]:
+                return "\n".join(refusal)
+            bar = self.seek(SAVE)
+            return "saved" if bar is None or not bar.item.enabled else None
+
+        said = self.tab.until(answer, PATIENT_SECONDS) or "code"
+        return "" if said == "saved" else said
+
+    def wait_for_code(self) -> None:
+        """Lead the person to the code that Microsoft sent them, until forwarding shows as on."""
+
+        def is_on() -> bool | None:
+            waits = self.seek(FORWARDING_CODE) or self._is_stranger(self.url)
+            switch = self.seek(FORWARDING_SWITCH)
+            bar = self.seek(SAVE)
+            settled = bar is None or not bar.item.enabled
+            return True if not waits and switch and switch.item.checked and settled else None
+
+        self.session.hand_over(GIVE_CODE, self.tab, self.coming_back(self.url, is_on))
 
 
 class NewMessage(Page):
@@ -222,13 +273,3 @@ class NewMessage(Page):
         """Whether the message we meant is the one on this page: the mark stands in its subject field."""
         return any(i.value == subject for i in self.tab.look(("textbox", "combobox")).items)
 
-
-def not_understood(page: OutlookSettings, seen: str) -> PageChanged:
-    """The error for a pane that answered a save with words we do not know."""
-    return PageChanged(
-        _("Saving Outlook.com's settings."),
-        expected=_("the change to be saved"),
-        seen=seen,
-        todo=_("Look at the pane in the browser, and report the change with the evidence."),
-        evidence=page.evidence(),
-    )

@@ -136,6 +136,6 @@ function askNewLabel(app, done) {
     el("div", { class: "aVf" },
       el("button", { class: "aVb", onclick: () => dialog.remove() }, w.cancel),
       el("button", { class: "aVb aVp", onclick: create }, w.create)));
-  document.body.append(dialog);
+  document.querySelector(".aM").append(dialog); // goes with the view it belongs to
   name.focus();
 }

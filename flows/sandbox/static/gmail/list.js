@@ -25,7 +25,7 @@ function drawRow(row, list) {
       ...row.labels.map((label) => el("span", { class: "aZl" }, label)),
       el("span", { class: "aZu" }, row.subject),
       el("span", { class: "aZp" }, ` - ${row.snippet}`),
-      row.attachment ? el("span", { class: "aZa" }, `📎 ${row.attachment}`) : null),
+      row.attachment ? el("span", { class: "aZa" }, `(${row.attachment})`) : null),
     cell("aZd", el("span", {}, row.when)));
 }
 
