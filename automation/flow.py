@@ -145,6 +145,23 @@ def look_only(flow: Flow) -> Seen:
         return Seen("unknown", _("can be seen only after you: {what}").format(what=hidden))
 
 
+# A provider's servers may show a change only seconds after they took it.
+_SECOND_LOOKS = (0.0, 2.0, 4.0)
+
+
+def _look_again(flow: Flow) -> Seen:
+    """Look with freshly loaded pages; a change that does not show yet gets a little time."""
+    after = Seen("unknown")
+    for seconds in _SECOND_LOOKS:
+        time.sleep(seconds)
+        flow.session.tabs.stop.check()
+        flow.session.look_afresh()
+        after = flow.look()
+        if after.state == "done":
+            break
+    return after
+
+
 def fulfil(flow: Flow, known: Seen, results: list[Result]) -> None:
     """Look, act if needed, look again; the result is appended even when something goes wrong on the way.
 
@@ -164,8 +181,7 @@ def fulfil(flow: Flow, known: Seen, results: list[Result]) -> None:
         result.after = "unknown"
         flow.do()
         result.changed = True
-        session.look_afresh()
-        after = flow.look()
+        after = _look_again(flow)
         result.after = after.state
         if after.state != "done":
             raise NotSaved(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from automation.settings import Secret
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 SERVICE = "autoconfigure"
 
@@ -38,7 +43,7 @@ class Keeper:
         return str(self._backend.name)
 
 
-def _usable_backend():  # type: ignore[no-untyped-def]  # keyring is imported only when needed
+def _usable_backend() -> KeyringBackend | None:
     """The keyring's backend, unless it is none or one that writes plain text (keyrings.alt puts itself first)."""
     import keyring
     import keyring.backends.fail

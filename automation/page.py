@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import urlsplit
 
 from automation.element import Element, Found, Item, plain, resolve
-from automation.errors import NeedsPerson, PageChanged
+from automation.errors import PageChanged
 from automation.messages import _
 from automation.settings import Secret, write_private
-from automation.tabs import ACT_SECONDS, Look, Tab, origin_of
+from automation.tabs import ACT_SECONDS, Look, Redrawn, Tab, origin_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
@@ -153,38 +153,48 @@ class Page:
 
     def click(self, element: Element, row: str | None = None, seconds: float = PATIENT_SECONDS) -> None:
         """Click an element."""
-        target = self.find(element, row, seconds)
-        self._show(target)
-        handle = target.handle()
-        self.tab.act(self._doing(_("Clicking {what}"), element), lambda: handle.click(timeout=ACT_SECONDS * 1000))
+        self._act(_("Clicking {what}"), element, _click, row, seconds)
 
     def write(self, element: Element, text: str) -> None:
         """Put a text into a field, unless it is there already."""
-        target = self.find(element)
-        if target.item.value != text:
-            self._show(target)
-            handle = target.handle()
-            self.tab.act(self._doing(_("Filling in {what}"), element), lambda: handle.fill(text, timeout=ACT_SECONDS * 1000))
+        if self.find(element).item.value != text:
+            self._act(_("Filling in {what}"), element, lambda handle: handle.fill(text, timeout=ACT_SECONDS * 1000))
 
     def write_secret(self, element: Element, secret: Secret, origin: str) -> None:
         """Type a secret into a field of a page of ``origin``."""
-        target = self.find(element)
-        self._show(target)
-        handle = target.handle()
-        self.tab.act(self._doing(_("Filling in {what}"), element), lambda: self.tab.type_secret(handle, secret, origin))
+        self._act(_("Filling in {what}"), element, lambda handle: self.tab.type_secret(handle, secret, origin))
 
     def switch(self, element: Element, on: bool) -> bool:
         """Put a switch, check box or radio button into a state; says whether that was a change."""
         target = self.find(element)
         if target.item.checked is on:
             return False
-        self._show(target)
-        handle = target.handle()
-        self.tab.act(self._doing(_("Switching {what}"), element), lambda: handle.click(timeout=ACT_SECONDS * 1000))
+        self._act(_("Switching {what}"), element, _click)
         settled = self.tab.until(lambda: (again := self.seek(element)) and again.item.checked is on, ACT_SECONDS)
         if not settled:
             raise self.changed(element, Found(target.item), _("it did not change when it was clicked"))
         return True
+
+    def _act(
+        self,
+        doing: str,
+        element: Element,
+        action: Callable[[ElementHandle], None],
+        row: str | None = None,
+        seconds: float = PATIENT_SECONDS,
+    ) -> None:
+        """Find an element and do one thing to it; found again when the page draws it anew just then."""
+        what = doing.format(what=_(element.called)) + f" ({_(self.called)})"
+        for _try in range(5):
+            target = self.find(element, row, seconds)
+            self._show(target)
+            handle = target.handle()
+            try:
+                self.tab.act(what, lambda handle=handle: action(handle))  # type: ignore[misc]  # bound per round
+                return
+            except Redrawn:
+                continue
+        raise self.changed(element, Found(None), _("the page draws it anew all the time"))
 
     def choose(self, element: Element, *labels: str) -> str:
         """Choose the first of ``labels`` that a list offers, by its text or value; gives the label chosen."""
@@ -193,12 +203,8 @@ class Page:
             for option in target.item.options:
                 if plain(label) in (plain(option["text"]), plain(option["value"])):
                     if not option["selected"]:
-                        self._show(target)
-                        handle = target.handle()
-                        self.tab.act(
-                            self._doing(_("Choosing in {what}"), element),
-                            lambda value=option["value"]: handle.select_option(value=value, timeout=ACT_SECONDS * 1000),  # type: ignore[misc]  # bound per round
-                        )
+                        value = option["value"]
+                        self._act(_("Choosing in {what}"), element, lambda handle: _select(handle, value))
                     return label
         offered = ", ".join(o["text"] for o in target.item.options)
         raise self.changed(element, Found(None), _("it offers: {options}").format(options=offered or "-"))
@@ -209,6 +215,7 @@ class Page:
             from automation.person import show_banner
 
             words = {"step": "", "title": self.session.now, "detail": _(target.element.called), "yours": False}
+            self.tab.page.bring_to_front()
             show_banner(self.tab, words, target.handle())
             self.tab.rest(self.session.pace)
 
@@ -287,12 +294,13 @@ class Page:
         """A picture of the page with everything typed and every message covered; its path, or nothing."""
         return "" if self.shows_secret else take_picture(self.tab, self.session.pictures, self.shows_mail)
 
-    def _doing(self, verb: str, element: Element) -> str:
-        return verb.format(what=_(element.called)) + f" ({_(self.called)})"
 
-    def needs_person(self, what: str) -> NeedsPerson:
-        """The error for a page where only the person can go on."""
-        return NeedsPerson(what, seen=self.tab.where(), todo=_("Run the command again with somebody at the browser."))
+def _click(handle: ElementHandle) -> None:
+    handle.click(timeout=ACT_SECONDS * 1000)
+
+
+def _select(handle: ElementHandle, value: str) -> None:
+    handle.select_option(value=value, timeout=ACT_SECONDS * 1000)
 
 
 # What may hold somebody's words: fields, lists of messages, and what is set in type made for codes.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from automation.element import Element
 from automation.errors import NeedsPerson
 from automation.messages import _
+from automation.stop import Stop
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,8 +52,10 @@ class Person:
         plain: bool = False,
         watch: bool = True,
         patience: float = PATIENCE_SECONDS,
+        stop: Stop | None = None,
     ) -> None:
         self.console = console
+        self.stop = stop or Stop()
         self.no_input = no_input
         self.yes = yes
         self.plain = plain
@@ -150,7 +153,8 @@ class Person:
         if not self.can_answer:
             raise unanswered(prompt.strip(), key)
         try:
-            return self.console.input(prompt, markup=False)
+            with self.stop.at_question():
+                return self.console.input(prompt, markup=False)
         except EOFError:
             raise unanswered(prompt.strip(), key) from None
 

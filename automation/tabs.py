@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from automation.devtools import close_tab, http_endpoint
 from automation.element import Element, Found, Item, items_from, resolve
 from automation.errors import AutoconfigureError, BrowserClosed, PageNotLoaded
 from automation.messages import _
@@ -16,10 +16,11 @@ from automation.settings import Secret, is_loopback
 from automation.stop import Stop
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Dialog, ElementHandle, JSHandle, Page, Playwright
+    from playwright.sync_api import BrowserContext, Dialog, ElementHandle, JSHandle, Page, Playwright, Request
 
 T = TypeVar("T")
 
+ATTACH_SECONDS = 15.0  # a browser on this machine answers in far less
 LOAD_SECONDS = 45.0  # a page that has shown nothing by then is not coming
 ACT_SECONDS = 10.0  # an element that was found but cannot be clicked by then is covered or moving
 _POLL_SECONDS = 0.05
@@ -39,7 +40,7 @@ class Tabs:
         self._targets: list[str] = []
         self._playwright: Playwright = sync_playwright().start()
         try:
-            self._browser = self._playwright.chromium.connect_over_cdp(endpoint)
+            self._browser = self._playwright.chromium.connect_over_cdp(endpoint, timeout=ATTACH_SECONDS * 1000)
         except Error as error:
             self._playwright.stop()
             raise BrowserClosed(
@@ -137,12 +138,8 @@ class Tabs:
 
     def close_by_address(self) -> None:
         """Close our tabs without Playwright, by the browser's own address; works when its driver is gone."""
-        parts = urlsplit(self._endpoint)
         for target in self._targets:
-            try:
-                urllib.request.urlopen(f"http://{parts.netloc}/json/close/{target}", timeout=2).close()
-            except OSError:
-                pass
+            close_tab(http_endpoint(self._endpoint), target)
 
 
 class translated:  # noqa: N801 - reads as a phrase: with translated(stop)
@@ -178,6 +175,10 @@ def first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [""])[0]
 
 
+class Redrawn(Exception):
+    """The page drew the element anew between looking and acting; nothing was done to it."""
+
+
 class Look:
     """One look at a page: its items, and the page's own handles to act on them."""
 
@@ -199,8 +200,24 @@ class Tab:
         self.tabs = tabs
         self.page = page
         self.stale = False
+        self._sending: set[Request] = set()
+        page.on("request", self._sent)
+        page.on("requestfinished", self._answered)
+        page.on("requestfailed", self._answered)
         self.cdp = page.context.new_cdp_session(page)
         self.target: str = self.cdp.send("Target.getTargetInfo")["targetInfo"]["targetId"]
+
+    def _sent(self, request: Request) -> None:
+        if request.method != "GET":
+            self._sending.add(request)
+
+    def _answered(self, request: Request) -> None:
+        self._sending.discard(request)
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether something the page wants to change is on its way to the server and not answered yet."""
+        return bool(self._sending)
 
     def where(self) -> str:
         """The page's address without query and fragment, which can hold secrets."""
@@ -300,6 +317,8 @@ class Tab:
             except Error as error:
                 if is_gone(error):
                     raise
+                if "not attached" in str(error):
+                    raise Redrawn from None
                 raise PageNotLoaded(
                     what,
                     expected=_("the page to accept it within {seconds} seconds").format(seconds=int(ACT_SECONDS)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from automation.causes import NETWORK, ORGANISATION, PERSON, PROVIDER, SERVER, TOOL, Row, either, enter
+from automation.causes import ORGANISATION, PERSON, TOOL, Row, either, enter
 from automation.messages import N_
 from automation.wording import BARE_REFUSAL, CONVENTIONAL_REFUSAL, Rule, Wrapper, teach
 
@@ -78,21 +78,93 @@ enter(
 
 # What Gmail says around the other server's own words (services.md 2); the words in the quotation decide.
 teach(
-    Wrapper("gmail", r'(?:server returned(?: the)? error|サーバー?(?:から(?:返された)?|の)(?:エラー|応答)(?:が返されました)?)\s*[:：]?\s*["“「](?P<words>.+)["”」]'),
+    Wrapper(
+        "gmail",
+        r"(?:server returned(?: the| an)? error|サーバー?(?:から(?:返された)?|の)(?:エラー|応答)(?:が返されました)?)\s*[:：]?\s*"
+        r'["“「](?P<words>.+)["”」]',
+    ),
     # The wording Exchange uses whatever the reason (services.md 0.5, 0.12, 2): it decides nothing by itself.
-    Rule(CONVENTIONAL_REFUSAL, r"(?:logon|authentication) failure: unknown user ?name or bad password", 0.5),
-    Rule("gmail.account-limit", r"(?:maximum|limit|上限|最大).{0,30}(?:accounts?\b|アカウント)|アカウント.{0,12}(?:上限|最大数)", 0.95, "gmail"),
-    Rule("gmail.code-wrong", r"(?:confirmation|verification) code.{0,30}(?:wrong|incorrect|invalid|not (?:right|valid|correct)|does(?:n'?t| not) match)|(?:invalid|incorrect|wrong) (?:confirmation|verification) code|確認コード.{0,12}(?:正しく|間違|無効|一致しま)", 0.95, "gmail"),
-    Rule("server.temporary", r"cannot be imported right now|現在.{0,10}(?:インポート|読み込)(?:め|でき)ません", 0.7, "gmail"),
-    Rule("server.too-much", r"too many messages|メッセージが多すぎ", 0.8, "gmail"),
-    Rule("server.malformed", r"messages in the wrong order|received an empty line", 0.8, "gmail"),
-    Rule("server.dropped", r"connection reset|read_error|connection (?:was )?(?:closed|lost|dropped)|接続が.{0,12}リセット", 0.7, "gmail"),
-    Rule("gmail.row-settings", r"timed? ?out|タイムアウト|could(?:n'?t| not) (?:reach|connect)|unable to (?:reach|connect)|connection refused|protocol error|接続でき|接続が拒否|サーバーに(?:接続|到達)でき|(?:unable|could not|couldn't|failed) to establish a secure connection|保護された接続.{0,10}確立でき", 0.6, "gmail"),
-    Rule("server.no-uidl", r"does(?:n'?t| not) support leaving (?:messages|mail|a copy)|サーバーに.{0,8}残す.{0,12}(?:対応|サポート)していません", 0.9, "gmail"),
-    Rule(BARE_REFUSAL, r"server denied pop3 access|authentication failed|authentication error|認証(?:エラー|に失敗)|pop3? ?アクセス.{0,12}拒否", 0.5, "gmail"),
-    Rule("signin.browser-refused", r"this browser or app may not be secure|このブラウザまたはアプリは安全でない", 0.95),
-    Rule("outlook.forwarding-blocked", r"5\.7\.520|(?:not allow|disallow|block|prohibit|disable)\w*.{0,25}(?:external|outside|automatic).{0,12}forward|(?:external|automatic) forwarding.{0,30}(?:not allowed|disabled|blocked|prohibited|turned off)|(?:外部|自動)(?:への)?転送.{0,15}(?:許可|禁止|無効|ブロック)", 0.9),
-    Rule("smtp.send-as-denied", r"sendasdenied|5\.2\.252|5\.7\.60\b|(?:not (?:allowed|authori[sz]ed|permitted)|permissions?|denied).{0,20}send(?:ing)? (?:as|on behalf)|sender address rejected: not owned", 0.9),
+    Rule(CONVENTIONAL_REFUSAL, 0.5, (r"(?:logon|authentication) failure: unknown user ?name or bad password",)),
+    Rule(
+        "gmail.account-limit",
+        0.95,
+        (r"(?:maximum|limit|上限|最大).{0,30}(?:accounts?\b|アカウント)", r"アカウント.{0,12}(?:上限|最大数)"),
+        witness="gmail",
+    ),
+    Rule(
+        "gmail.code-wrong",
+        0.95,
+        (
+            r"(?:confirmation|verification) code.{0,30}"
+            r"(?:wrong|incorrect|invalid|not (?:right|valid|correct)|(?:did|does)(?:n't| not) match)",
+            r"(?:invalid|incorrect|wrong) (?:confirmation|verification) code",
+            r"確認コード.{0,12}(?:正しく|間違|無効|一致しま)",
+        ),
+        witness="gmail",
+    ),
+    Rule(
+        "server.temporary",
+        0.7,
+        (r"cannot be imported right now|現在.{0,10}(?:インポート|読み込)(?:め|でき)ません",),
+        witness="gmail",
+    ),
+    Rule("server.too-much", 0.8, (r"too many messages|メッセージが多すぎ",), witness="gmail"),
+    Rule("server.malformed", 0.8, (r"messages in the wrong order|received an empty line",), witness="gmail"),
+    Rule(
+        "server.dropped",
+        0.7,
+        (r"connection reset|read_error|connection (?:was )?(?:closed|lost|dropped)|接続が.{0,12}リセット",),
+        witness="gmail",
+    ),
+    Rule(
+        "gmail.row-settings",
+        0.6,
+        (
+            r"timed? ?out|could(?:n't| not) (?:reach|connect)|unable to (?:reach|connect)|connection refused|protocol error",
+            r"(?:unable|could not|couldn't|failed) to establish a secure connection",
+            r"タイムアウト|接続でき|接続が拒否|サーバーに(?:接続|到達)でき|保護された接続.{0,10}確立でき|プロトコル ?エラー",
+        ),
+        witness="gmail",
+    ),
+    Rule(
+        "server.no-uidl",
+        0.9,
+        (
+            r"does(?:n't| not) support leaving (?:messages|mail|a copy)",
+            r"サーバーに.{0,8}残す.{0,12}(?:対応|サポート)していません",
+        ),
+        witness="gmail",
+    ),
+    Rule(
+        BARE_REFUSAL,
+        0.5,
+        (
+            r"server denied pop3 access|authentication failed|authentication error",
+            r"認証(?:エラー|に失敗)|pop3? ?アクセス.{0,12}拒否",
+        ),
+        witness="gmail",
+    ),
+    Rule(
+        "signin.browser-refused",
+        0.95,
+        (r"this browser or app may not be secure|このブラウザまたはアプリは安全でない",),
+    ),
+    Rule(
+        "outlook.forwarding-blocked",
+        0.9,
+        (
+            r"5\.7\.520",
+            r"(?:not allow|disallow|block|prohibit|disable)\w*.{0,25}(?:external|outside|automatic).{0,12}forward",
+            r"(?:external|automatic) forwarding.{0,30}(?:not allowed|disabled|blocked|prohibited|turned off)",
+            r"(?:外部|自動)(?:への)?転送.{0,15}(?:許可|禁止|無効|ブロック)",
+        ),
+    ),
+    Rule(
+        "smtp.send-as-denied",
+        0.9,
+        (
+            r"sendasdenied|5\.2\.252|5\.7\.60\b|sender address rejected: not owned",
+            r"(?:not (?:allowed|authori[sz]ed|permitted)|permissions?|denied).{0,20}send(?:ing)? (?:as|on behalf)",
+        ),
+    ),
 )
-
-__all__ = ["GOOGLE", "NETWORK", "PROVIDER", "SERVER"]

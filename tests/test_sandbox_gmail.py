@@ -7,6 +7,7 @@ import smtplib
 import ssl
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -92,19 +93,17 @@ def wait_for(look: Callable[[], Any], seconds: float = 15) -> Any:
 @pytest.fixture
 def gmail(browser: Browser) -> Iterator[Started]:
     """Starts a world and opens its Gmail in the language of the browser."""
-    opened: list[Sandbox | BrowserContext] = []
+    opened = ExitStack()
 
     def start(lang: str = "en", world: str = "classic") -> Mailbox:
-        sandbox = Sandbox(world)
-        opened.append(sandbox)
+        sandbox = opened.enter_context(Sandbox(world))
         context = browser.new_context(locale={"en": "en-US", "ja": "ja-JP"}[lang])
-        opened.append(context)
+        opened.callback(context.close)
         context.set_default_timeout(15_000)
         return Mailbox(sandbox, context, lang)
 
-    yield start
-    for thing in reversed(opened):
-        thing.close()
+    with opened:
+        yield start
 
 
 def beside(window: Page, label: str) -> Locator:

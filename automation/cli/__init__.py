@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -37,8 +36,28 @@ class Commands(click.Group):
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(text)) for name, text in COMMANDS.items()])
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        return super().resolve_command(ctx, args)
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put ``run`` before arguments that name no command, so that its own flags are understood there too."""
+        word = _first_word(ctx, self, args)
+        if word in COMMANDS:
+            ctx.obj.command = word  # so that even a wrong flag is told in this command's form
+        elif word is None and not {"-h", "--help"} & set(args):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+def _first_word(ctx: click.Context, group: Commands, args: list[str]) -> str | None:
+    """The first argument that is neither a flag nor the value of one."""
+    run = group.get_command(ctx, "run")
+    known = [p for p in (*group.params, *(run.params if run else ())) if isinstance(p, click.Option)]
+    valued = {name for option in known if not option.is_flag for name in option.opts}
+    waiting = iter(args)
+    for argument in waiting:
+        if not argument.startswith("-"):
+            return argument
+        if argument in valued:
+            next(waiting, None)
+    return None
 
 
 def language(arguments: list[str]) -> str:
@@ -73,19 +92,10 @@ def main() -> None:
     group = Commands(
         "autoconfigure",
         params=shared.parameters(),
-        invoke_without_command=True,
-        callback=lambda **values: shared.take(values) or _default(shared),
+        callback=lambda **values: shared.take(values),
         help=_("Brings your Outlook.com mail into your Gmail. A browser opens and does the clicking; you watch."),
         epilog=_("Nothing to lose: try it first in the practice world with “autoconfigure --sandbox”."),
         context_settings={"obj": shared, "help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     sys.exit(run_safely(group, shared, arguments))
 
-
-def _default(shared: Any) -> None:
-    ctx = click.get_current_context()
-    if ctx.invoked_subcommand is None:
-        shared.command = "run"
-        from automation.cli.run import command
-
-        ctx.invoke(command)

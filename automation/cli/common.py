@@ -37,6 +37,7 @@ class Shared:
         self.stop = Stop()
         # What --json prints in the end; a command fills it in as it goes.
         self.result: dict[str, Any] = {}
+        self.is_told = False
 
     def parameters(self) -> list[click.Parameter]:
         """The shared flags, for the group and for each command."""
@@ -104,6 +105,7 @@ class Shared:
             plain=self.flag("plain") or not self.console.is_terminal,
             watch=not self.flag("no_watch"),
             patience=self.values.get("patience", PATIENCE_SECONDS),
+            stop=self.stop,
             **more,
         )
 
@@ -113,7 +115,8 @@ class Shared:
 
         if not self.flag("secret_stdin"):
             return None
-        text = sys.stdin.readline().rstrip("\r\n")
+        with self.stop.at_question():
+            text = sys.stdin.readline().rstrip("\r\n")
         if not text.strip():
             raise BadSettings(
                 _("Reading the app password from standard input (--secret-stdin)."),
@@ -155,12 +158,16 @@ def run_safely(group: click.Group, shared: Shared, arguments: list[str]) -> int:
         code = _told(shared, Interrupted(shared.stop.signal_number or 2))
     except Exception as error:  # noqa: BLE001 - the last line of defence: our bug, with a log to paste
         code = _told(shared, _our_bug(shared, error))
-    if shared.wants_json:
-        _print_json(shared)
+    if shared.wants_json and shared.result:  # --help has none
+        print_json(shared)
     return code
 
 
-def _print_json(shared: Shared) -> None:
+def print_json(shared: Shared) -> None:
+    """Print the result, once; a command that lives on after it has told everything does so itself."""
+    if shared.is_told:
+        return
+    shared.is_told = True
     text = json.dumps(shared.result, ensure_ascii=False)
     sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
     sys.stdout.flush()
@@ -209,9 +216,9 @@ def _told(shared: Shared, error: AutoconfigureError) -> int:
     from rich.console import Console
 
     console = shared.console if shared.console.stderr else Console(stderr=True, highlight=False)
-    console.print("\n✗ " + head, style=style, markup=False)
+    console.print("\n✗ " + head, style=style, markup=False, soft_wrap=True)
     for line in rest:
-        console.print("  " + line, markup=False)
+        console.print("  " + line, markup=False, soft_wrap=True)  # a path stays in one piece
     endings.complete(shared, error)
     return error.exit_code
 

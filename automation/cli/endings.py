@@ -41,9 +41,14 @@ def complete(shared: Shared, error: AutoconfigureError) -> None:
         import flows.causes  # noqa: F401 - enters the causes that name a provider
 
         seen = error.seen or error.doing
-        found = [named(error.code, Finding("facts", "run", seen)).as_json()]
-        if error.candidates:
-            found[0]["candidates"] = error.candidates
+        alike = [Finding("facts", "candidate", described(candidate)) for candidate in error.candidates]
+        found = [named(error.code, Finding("facts", "run", seen), *alike).as_json()]
     codes = {cause["code"] for cause in found}
     shared.result["causes"] = found + [c for c in shared.result.get("causes", []) if c["code"] not in codes]
     shared.result["cause"] = shared.result["causes"][0]
+
+
+def described(candidate: dict[str, Any]) -> str:
+    """An element that could have been the one looked for, in one line."""
+    section = f" ({candidate['section']})" if candidate["section"] else ""
+    return f"{candidate['role']} “{candidate['name']}”{section}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from automation.cli.common import Shared, shared_command
+import time
+
+from automation.cli.common import Shared, print_json, shared_command
 from automation.cli.endings import EMPTY
 from automation.messages import _
 
@@ -29,9 +31,9 @@ def command(shared: Shared) -> int:
         console.print(_("Settings for another program, as environment variables:"))
         for name, value in settings.items():
             console.print(f"  {name}={value}", markup=False, soft_wrap=True)
+        if shared.wants_json:
+            print_json(shared)
         console.print(_("Open the addresses in a Chromium-based browser. Ctrl-C closes the world."))
         while not shared.stop.signal_number:
-            import time
-
             time.sleep(0.2)
     return 0 if shared.stop.signal_number == 2 else 128 + shared.stop.signal_number

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import time
+from contextlib import ExitStack, suppress
 from dataclasses import replace
-from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from automation.cli.common import Shared
 from automation.errors import BadSettings, MissingSetting
 from automation.messages import _, spoken
-from automation.settings import Settings, checked_address, is_loopback, make_private_folder
+from automation.settings import Settings, checked_address, is_loopback, make_private_folder, read_settings
 
 if TYPE_CHECKING:
     from automation.flow import Session
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 
 # Rest before each click while somebody watches: long enough for the eye, short enough for patience.
 WATCH_SECONDS = 0.6
+
+KEPT_PRACTICE_RUNS = 5
 
 
 def open_session(shared: Shared, stack: ExitStack) -> tuple[Person, Session]:
@@ -60,17 +66,35 @@ def _enter_sandbox(shared: Shared, stack: ExitStack) -> type[Person]:
     """Start the practice world and speak to it instead of the real sites; gives the person who plays there."""
     from flows.sandbox import Sandbox
     from flows.sandbox.scripted import scripted_person
+    from flows.sandbox.worlds import WORLDS
 
-    sandbox = stack.enter_context(Sandbox(shared.values.get("world", "classic"), lang=None if spoken() == "en" else spoken()))
-    home = stack.enter_context(_temporary_home())
-    shared.overrides |= {**sandbox.settings, "AUTOCONFIGURE_HOME": home}
+    world = shared.values.get("world", "classic")
+    if world not in WORLDS:
+        raise BadSettings(
+            _("There is no practice world named {name}.").format(name=world),
+            expected=", ".join(WORLDS),
+            todo=_("Choose one of these with --world."),
+        )
+    sandbox = stack.enter_context(Sandbox(world, lang=None if spoken() == "en" else spoken()))
+    home = _practice_home()
+    stack.callback(_tidy, home)
+    shared.overrides |= {**sandbox.settings, "AUTOCONFIGURE_HOME": str(home)}
     return scripted_person(sandbox.practice_password)
 
 
-def _temporary_home():  # type: ignore[no-untyped-def]  # tempfile is imported only here
-    import tempfile
+def _practice_home() -> Path:
+    """A home of its own for one practice run; pictures and logs of the last runs stay to be looked at."""
+    base = read_settings({}, os.environ, Path.cwd()).home / "practice"
+    for old in sorted(base.glob("*"))[:-KEPT_PRACTICE_RUNS]:
+        shutil.rmtree(old, ignore_errors=True)
+    return make_private_folder(base / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}")
 
-    return tempfile.TemporaryDirectory(prefix="autoconfigure-practice-", ignore_cleanup_errors=True)
+
+def _tidy(home: Path) -> None:
+    """Remove the practice browser's profile, and the folder if nothing else is in it."""
+    shutil.rmtree(home / "profiles", ignore_errors=True)
+    with suppress(OSError):
+        home.rmdir()
 
 
 def _start_browser(shared: Shared, stack: ExitStack, person: Person) -> str:
@@ -79,19 +103,31 @@ def _start_browser(shared: Shared, stack: ExitStack, person: Person) -> str:
     from automation.display import ensure_display
 
     settings = shared.settings
+    profile = checked_profile(shared.values.get("profile", "default"))
     program = find_browser(shared.values.get("browser"))
     if not shared.flag("headless") and (display := ensure_display(person.say)):
         stack.callback(display.close)
     sites = (settings.outlook_url, settings.gmail_url, settings.account_live_url, settings.microsoft_account_url)
     browser = BrowserProcess(
         program,
-        make_private_folder(settings.home) / "profiles" / shared.values.get("profile", "default"),
+        make_private_folder(settings.home) / "profiles" / profile,
         headless=shared.flag("headless"),
         loopback_only=all(is_loopback(urlsplit(site).hostname or "") for site in sites),
         lang=spoken() if shared.flag("sandbox") else None,
     )
     stack.enter_context(browser)
     return browser.endpoint
+
+
+def checked_profile(name: str) -> str:
+    """The name of a browser profile, if it is a plain one. Raises BadSettings."""
+    if not re.fullmatch(r"\w[\w. -]*", name):
+        raise BadSettings(
+            _("The profile name {name} cannot be used.").format(name=repr(name)),
+            expected=_("letters, digits, dots and hyphens"),
+            todo=_("Choose another name with --profile."),
+        )
+    return name
 
 
 def ask_for_addresses(person: Person, settings: Settings) -> Settings:
@@ -113,5 +149,6 @@ def ask_for_addresses(person: Person, settings: Settings) -> Settings:
         )
     for name in missing:
         check = str if name == "display_name" else checked_address
-        settings = replace(settings, **{name: person.ask(questions[name], name.upper(), check)})
+        answer: Any = person.ask(questions[name], name.upper(), check)
+        settings = replace(settings, **{name: answer})
     return settings

@@ -19,7 +19,7 @@ CAPABILITY_LIMIT = 200  # lines of a CAPA answer
 _REPLY = re.compile(rb"(\+OK|-ERR)(?: (.*)|)\s*", re.IGNORECASE | re.DOTALL)
 _STAT = re.compile(rb"\+OK (\d{1,9}) (\d{1,18})(?: .*)?", re.IGNORECASE | re.DOTALL)
 # RFC 1939, section 7: a number, a space, 1 to 70 visible characters; servers with longer ones exist.
-_UIDL_LINES = re.compile(rb"(?:[0-9]{1,9} [\x21-\x7e]{1,255} {0,4}\r?\n)*+")
+UIDL_LINES = re.compile(rb"(?:[0-9]{1,9} [\x21-\x7e]{1,255} {0,4}\r?\n)*+")
 _OAUTH = {"XOAUTH2", "OAUTHBEARER"}
 
 
@@ -183,7 +183,7 @@ class _PopProbe:
             coded = b"[" in line
             raise Trouble(self.session.say(line), None if coded else "server.no-uidl")
         self._checked(line)
-        seen, bad, first_bad = self.session.wire.count_entries(_UIDL_LINES)
+        seen, bad, first_bad = self.session.wire.count_entries(UIDL_LINES)
         if bad:
             words = _("{count} lines of the UIDL list are malformed, the first: {words}").format(
                 count=bad, words=self.session.say(first_bad)

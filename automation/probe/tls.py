@@ -7,6 +7,7 @@ import re
 import ssl
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 # Makers of security software and of proxies that sign in a server's place, as their roots name themselves; then what
@@ -24,7 +25,8 @@ _INTERCEPTORS = re.compile(
     re.IGNORECASE,
 )
 
-_HASHED = re.compile(r"[0-9a-f]{8}\.\d")
+# Debian's update-ca-certificates makes this file and the links by hash beside it from the same roots.
+DEBIAN_BUNDLE = "ca-certificates.crt"
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,11 @@ def _hashed_roots() -> str | None:
     Reading the bundle takes longer (25 ms) than all the rest of a probe on loopback.
     """
     paths = ssl.get_default_verify_paths()
-    if not paths.capath or os.environ.get(paths.openssl_cafile_env) or os.environ.get(paths.openssl_capath_env):
+    if not paths.capath:
         return None
-    hashed = sum(1 for name in os.listdir(paths.capath) if _HASHED.fullmatch(name))
+    if paths.cafile and Path(paths.cafile).resolve() != Path(paths.capath).resolve() / DEBIAN_BUNDLE:
+        return None
+    hashed = sum(name.endswith(".0") for name in os.listdir(paths.capath))
     return paths.capath if hashed >= 100 else None  # a whole set has 130 and more; a few are somebody's additions
 
 

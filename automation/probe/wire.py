@@ -128,9 +128,9 @@ class Wire:
             if size > LIST_LIMIT or count > ENTRY_LIMIT:
                 raise Trouble(_("The server's list does not end (more than a million entries or 64 MiB)."), "server.too-much")
             if block and not entry.fullmatch(block):
-                strange = [line for line in block.splitlines(keepends=True) if not entry.fullmatch(line)]
+                strange = [line for line in block.split(b"\n")[:-1] if not entry.fullmatch(line + b"\n")]
                 bad += len(strange)
-                first_bad = first_bad or (strange[0] if strange else b"")
+                first_bad = first_bad or strange[0]
             if over:
                 return count, bad, first_bad.rstrip()
 

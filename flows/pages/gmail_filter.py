@@ -79,7 +79,7 @@ class Filters(Page):
         def line() -> bool:
             text = " ".join(self.tab.text().split())
             match = re.search(rf"to:\(?{re.escape(address)}\)?(.{{0,300}})", text, re.I)
-            return bool(match) and (label is None or label.casefold() in match.group(1).casefold())
+            return match is not None and (label is None or label.casefold() in match.group(1).casefold())
 
         return bool(self.tab.until(line, 2.5))
 

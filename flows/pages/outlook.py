@@ -5,6 +5,8 @@ Wordings and addresses: services.md 1A and 1G.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from urllib.parse import quote
 
 from automation.element import THIS_PAGE, Element, Rule, Words
@@ -18,6 +20,9 @@ SETTINGS = "/mail/0/options/mail/forwarding"
 POP_SETTINGS = "/mail/0/options/mail/popimap"
 COMPOSE = "/mail/deeplink/compose"
 INBOX = "/mail/0/"
+
+# A Save button that stays disabled this long, with nothing on its way, is not busy: there is nothing left to save.
+RESTING_SECONDS = 1.0
 
 _POP = r"(?<![A-Za-z])POP(?![A-Za-z])"
 _POP_OR_IMAP = Rule(r"POP|IMAP")
@@ -190,7 +195,22 @@ class OutlookSettings(Page):
         if not self.seek(SAVE, seconds=3):
             return
         self.click(SAVE)
-        self.tab.until(lambda: not (bar := self.seek(SAVE)) or not bar.item.enabled, PATIENT_SECONDS)
+        self.tab.until(self._saved(), PATIENT_SECONDS)
+
+    def _saved(self) -> Callable[[], bool]:
+        """Whether a save is over: nothing on its way any more, and the bar has gone or its button rests disabled."""
+        resting_since = 0.0
+
+        def over() -> bool:
+            nonlocal resting_since
+            bar = self.seek(SAVE)
+            if self.tab.is_sending or (bar and bar.item.enabled):
+                resting_since = 0.0
+                return False
+            resting_since = resting_since or time.monotonic()
+            return time.monotonic() - resting_since > (RESTING_SECONDS if bar else 0.0)
+
+        return over
 
     # -- forwarding -----------------------------------------------------------------------------------------------
 
@@ -227,6 +247,7 @@ class OutlookSettings(Page):
         """Press Save; gives "" when it was taken, "code" when a code is asked for, else what the page says."""
         before = set(self.tab.text().splitlines())
         self.click(SAVE)
+        saved = self._saved()
 
         def answer() -> str | None:
             if self.seek(FORWARDING_CODE):
@@ -234,8 +255,7 @@ class OutlookSettings(Page):
             fresh = [line.strip() for line in self.tab.text().splitlines() if line.strip() and line not in before]
             if refusal := [line for line in fresh if _REFUSAL.know(line)]:
                 return "\n".join(refusal)
-            bar = self.seek(SAVE)
-            return "saved" if bar is None or not bar.item.enabled else None
+            return "saved" if saved() else None
 
         said = self.tab.until(answer, PATIENT_SECONDS) or "code"
         return "" if said == "saved" else said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from automation.person import HandOver, Person
 
@@ -48,8 +48,8 @@ class ScriptedPerson(Person):
             password.first.press("Enter")
             return True
         for words in ACTIONS.get(task.name, ()):
-            for role in ("button", "link"):
-                button = page.get_by_role(role, name=words, exact=True)  # type: ignore[arg-type]  # two of the roles
+            for role in BUTTON_OR_LINK:
+                button = page.get_by_role(role, name=words, exact=True)
                 if button.count() and button.first.is_visible():
                     button.first.click(timeout=2000)
                     return True
@@ -61,6 +61,7 @@ class ScriptedPerson(Person):
         return False
 
 
+BUTTON_OR_LINK: tuple[Literal["button"], Literal["link"]] = ("button", "link")
 # What the practice person presses at each hand-over, in the order of wanting.
 ACTIONS = {
     "re-authenticate": ("Sign in", "サインイン"),

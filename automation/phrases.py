@@ -1,0 +1,229 @@
+"""What mail servers say, English and Japanese, and the cause it speaks of: data only, for the normalised text."""
+
+from __future__ import annotations
+
+from automation.wording import EXPLICIT_REFUSAL, PLAIN_REFUSAL, Rule
+
+# Building blocks: one idea each.
+OFF = (
+    r"(?:disabled|deactivated|inactive|not (?:currently |been |yet )?(?:enabled|activated|active|allowed|permitted"
+    r"|available|supported|authori[sz]ed|on)\b|n't (?:enabled|activated|active|allowed|permitted|on)\b"
+    r"|(?:turned|switched) off|\boff\b|forbidden|prohibited"
+    r"|無効|オフ|許可(?:されて|して)い(?:ない|ません)|有効(?:に(?:なって|して)?(?:い)?|では)(?:ない|ありません|ません))"
+)
+GONE = (
+    r"(?:disabled|deprecated|retired|removed|discontinued|(?:turned|switched) off|blocked|ended"
+    r"|(?:no longer|not|n't|never) (?:be |being )?(?:accepted|supported|allowed|permitted|available|possible|work\w*)"
+    r"|無効|廃止|終了|停止|サポート(?:されて?|して)い(?:ない|ません)|サポート対象外|(?:利用|使用)でき(?:ない|ません|なくなり)"
+    r"|受け付け(?:て|られ)?(?:い)?(?:ない|ません)|許可されてい(?:ない|ません))"
+)
+BASIC = (
+    r"(?:basic[- ]auth\w*|basic (?:sign-?in|log-?in|credentials)|legacy[- ]auth\w*|(?:legacy|older) sign-?in"
+    r"|password[- ]based (?:auth\w*|sign-?ins?|log-?ins?)|password (?:authentication|sign-?ins?|log-?ins?)"
+    r"|less secure apps?|(?:基本|ベーシック|レガシー|basic|パスワード) ?認証)"
+)
+MODERN = r"(?:o-?auth ?(?:2(?:\.0)?)?|modern[- ]auth\w*|xoauth2|oauthbearer|(?:先進|最新の|モダン) ?認証)"
+APP_PASSWORD = (
+    r"(?:app(?:lication)?s?[- ]?(?:specific)?[- ]passwords?"
+    r"|アプリ(?:ケーション)? ?(?:固有の?|専用の?)? ?パスワード)"
+)
+TWO_STEP = r"(?:(?:two|2|multi)[- ]?(?:step|factor)\b|\b2fa\b|\bmfa\b|(?:2|二) ?(?:段階|要素) ?(?:認証|確認)|多要素 ?認証)"
+BROWSER = (
+    r"(?:\b(?:web[- ]?)?browser\b|\bwebmail\b|\bweb (?:site|page|interface|login)\b|\bwebsite\b|via the web|on the web"
+    r"|\bonline\b|https?://|ブラウザー?|web ?サイト|ウェブ)"
+)
+SIGN_IN = (
+    r"(?:\b(?:log|sign)(?:ing)?[- ]?(?:in|on)\b|\blog ?in\b|\bverif\w+|\bconfirm\w*|\bapprove\w*"
+    r"|サインイン|ログイン|確認|承認)"
+)
+ACCOUNT = r"(?:\b(?:account|mailbox|user|id)\b|アカウント|メールボックス)"
+LOCKED = (
+    r"(?:locked(?:[- ]out)?\b|blocked|suspended|disabled|deactivated|closed|frozen|on hold|restricted|banned"
+    r"|ロック|ブロック|凍結|停止|無効|制限)"
+)
+CERTIFICATE = r"(?:certificate|\bcert\b|証明書)"
+PASSWORD = r"(?:pass(?:word|phrase|wd)|credentials?|user ?names?|user ?id|log-?in name|log-?in|パスワード|資格情報)"
+WRONG = r"(?:invalid|incorrect|wrong|bad|unknown|unrecogni[sz]ed|illegal|mismatched)"
+
+
+def _both(first: str, second: str, apart: int = 60) -> str:
+    """Both, in either order, at most ``apart`` characters between."""
+    return rf"{first}.{{0,{apart}}}{second}|{second}.{{0,{apart}}}{first}"
+
+
+# Words that name their cause. The order matters: what says more comes first.
+TELLING = (
+    # Response codes (RFC 2449, 3206) whose meaning no text beside them changes.
+    Rule("mailbox.in-use", 0.98, (r"\[in-use\]",)),
+    Rule("auth.rate-limited", 0.98, (r"\[login-delay\]",)),
+    Rule(
+        "tls.required",
+        0.9,
+        (
+            r"(?:plain ?text|clear ?text|clear text).{0,60}(?:non-?secure|insecure|unencrypted|without|secure conn|ssl|tls)",
+            r"must issue an? ?starttls|starttls (?:is )?(?:required|first)|(?:encryption|ssl|tls) (?:is )?required",
+        ),
+    ),
+    Rule("server.temporary", 0.95, (r"\[sys/temp\]",)),
+    Rule(
+        "account.smtp-off",
+        0.95,
+        (
+            rf"(?:smtp ?client ?auth\w*|smtp[- ]?auth\w*|authenticated smtp).{{0,40}}{OFF}",
+            rf"smtp (?:client )?(?:access|submission|protocol|service|sending).{{0,40}}{OFF}",
+            rf"smtp_auth_disabled|security defaults|\bsmtp.{{0,12}}{OFF}",
+        ),
+        unless=r"basic[- ]auth",
+    ),
+    Rule(
+        EXPLICIT_REFUSAL,
+        0.9,
+        (rf"{WRONG} {APP_PASSWORD}", rf"{APP_PASSWORD}.{{0,12}}(?:invalid|incorrect|wrong|revoked|正しく|間違|誤)"),
+    ),
+    Rule("auth.basic-retired", 0.97, (_both(BASIC, GONE),)),
+    Rule(
+        "auth.basic-retired",
+        0.9,
+        (
+            rf"{APP_PASSWORD}.{{0,30}}{GONE}",
+            r"passwords?\b.{0,40}no longer (?:be )?(?:accepted|supported|allowed|permitted|work)",
+            r"no longer (?:accept|support|allow|permit)s?\b.{0,30}passwords?",
+            r"パスワード.{0,20}(?:受け付け|利用でき|使用でき|サポート).{0,8}(?:なく|ません)",
+        ),
+    ),
+    Rule(
+        "auth.basic-retired",
+        0.9,
+        (
+            rf"\b(?:require\w*|must|use|using|only|need\w*|please|switch to|upgrade to|instead)\b.{{0,40}}{MODERN}",
+            rf"{MODERN}.{{0,40}}(?:require\w*|only|instead|must|needed|mandatory|必要|必須|使用して|ご利用)",
+        ),
+    ),
+    Rule("auth.app-password-needed", 0.93, (APP_PASSWORD,)),
+    Rule("auth.web-login-needed", 0.95, (_both(BROWSER, SIGN_IN, 80),), unless=r"learn more|詳細|for more info"),
+    Rule(
+        "auth.web-login-needed",
+        0.85,
+        (
+            r"(?:log|sign) ?(?:in|on).{0,30}\bweb browser",
+            r"(?:unusual|suspicious|unrecogni[sz]ed|unfamiliar).{0,20}(?:sign|log|activit|access|device|location)",
+            r"verify (?:that )?(?:it'?s|it is|this is|it was) (?:really )?you|(?:verify|confirm|prove) your (?:identity|account)",
+            r"通常とは異なる|不審な|見慣れない|本人(?:確認|であること)",
+        ),
+    ),
+    Rule("auth.app-password-needed", 0.75, (TWO_STEP,), unless=GONE),
+    Rule(
+        "account.pop-off",
+        0.93,
+        (
+            rf"\bpop-?3?\b.{{0,40}}{OFF}",
+            r"(?:not|n't) (?:been |currently |yet )?(?:enabled|allowed|permitted|activated|authori[sz]ed|configured)"
+            r"(?: to use| for| access(?: to| via)?| via)*(?: the)? pop-?3?\b",
+            r"(?:disabled|turned off|switched off|deactivated|off) (?:for )?(?:the )?pop-?3?\b|\benable pop-?3?\b",
+            rf"{OFF}.{{0,20}}\bpop-?3?\b",
+        ),
+        unless=r"\b(?:ip|country|region|location|network|server|given username)\b",
+    ),
+    Rule("account.pop-off", 0.7, (r"authenticated but not connected",)),
+    Rule(
+        "auth.rate-limited",
+        0.9,
+        (
+            r"(?:exceed\w*|over|reached).{0,25}(?:log-?(?:in|on)s?|sign-?in|connection|auth\w*|request).{0,12}"
+            r"(?:limit|rate|frequency|quota)",
+            r"too many.{0,30}(?:log-?(?:in|on)s?\b|log in|sign-?ins?|auth\w*|password|failed|failures|attempts|requests|tries)",
+            r"log-?(?:in|on)s? (?:is |are )?(?:only )?(?:allowed|permitted).{0,12}every",
+            r"rate[- ]?limit|throttl|reduce the (?:frequency|rate)|minimum.{0,20}interval",
+            r"(?:log(?:ging|ged)?[- ]?(?:in|on)|connect\w*|check\w*).{0,20}too (?:often|frequent|soon|quick)",
+            r"(?:ログイン|サインイン|試行|接続).{0,15}(?:多すぎ|上限|超え|頻繁)",
+        ),
+        unless=r"\b(?:locked|suspended)\b(?!.{0,60}(?:minute|temporar))",
+    ),
+    Rule(
+        "auth.account-locked",
+        0.85,
+        (_both(ACCOUNT, LOCKED, 30),),
+        unless=r"\b(?:pop-?3?|imap|smtp)\b|locked by another|(?:mailbox|maildrop).{0,30}(?:locked|in use)|使用中",
+    ),
+    Rule(
+        "mailbox.in-use",
+        0.9,
+        (
+            r"(?:mailbox|maildrop|mail drop|inbox|メールボックス).{0,30}(?:locked|in use|busy|already (?:open|being)|使用中|ロック)",
+            r"(?:lock|open).{0,15}(?:mailbox|maildrop).{0,20}(?:busy|fail|another)|lock (?:is )?busy",
+            r"(?:unable|cannot|could not|can't|failed) to? ?(?:get |obtain |acquire )?(?:the |a )?lock",
+            r"another (?:pop3? )?(?:session|client|program|process|connection|login)|already (?:logged in|open)",
+        ),
+    ),
+    Rule(
+        "mailbox.full",
+        0.9,
+        (
+            r"\b[45]\.2\.2\b",
+            r"(?:mailbox|inbox|storage|disk|account|メールボックス|容量|ストレージ|保存).{0,25}"
+            r"(?:\bfull\b|exceed\w*|exhausted|used up|over (?:its |the )?quota|いっぱい|超え|不足|上限)",
+            r"(?:over|exceed\w*|out of|insufficient).{0,20}(?:storage|quota|disk space|\bspace\b)",
+            r"quota (?:has been |is |was )?(?:exceeded|full|reached)",
+        ),
+        unless=r"(?:send\w*|daily|rate|request|login|connection|message)s? (?:quota|limit)",
+    ),
+    Rule(
+        "tls.name-mismatch",
+        0.93,
+        (
+            rf"{CERTIFICATE}.{{0,40}}(?:n't|not|一致し|mis).{{0,12}}(?:match|host|name|ません)",
+            r"host ?name mismatch|ホスト名?.{0,20}一致し",
+        ),
+    ),
+    Rule("tls.expired", 0.93, (rf"{CERTIFICATE}.{{0,30}}(?:expired|run out|期限)|expired.{{0,10}}{CERTIFICATE}",)),
+    Rule("tls.clock", 0.9, (rf"{CERTIFICATE}.{{0,30}}not yet valid",)),
+    Rule("tls.self-signed", 0.9, (r"self[- ]signed|自己署名",)),
+    Rule(
+        "tls.untrusted",
+        0.85,
+        (
+            rf"{CERTIFICATE}.{{0,40}}(?:not trusted|untrusted|verif\w* fail|unknown|信頼)",
+            r"(?:untrusted|unknown) (?:ca|issuer|authority|certificate)|unable to (?:verify|get).{0,20}(?:certificate|issuer)",
+        ),
+    ),
+)
+
+# Words that say little, and numbers: only where nothing above and nothing of the provider's own fits.
+GENERAL = (
+    Rule("server.temporary", 0.85, (r"^4\d\d[ -]|\b4\.\d\.\d\b",)),
+    Rule(
+        "server.temporary",
+        0.75,
+        (
+            r"try (?:again |it )?(?:later|in (?:a few|\d+))|temporar(?:y|il)|maintenance",
+            r"(?:server|service|system|サーバー?|サービス).{0,25}(?:busy|overloaded|unavailable|not available|混み合|混雑|利用でき)",
+            r"しばらく(?:して|たって|経って|時間)|一時的|メンテナンス|too many (?:simultaneous |concurrent )?(?:connections|sessions)",
+        ),
+    ),
+    Rule(
+        EXPLICIT_REFUSAL,
+        0.85,
+        (
+            rf"{WRONG} (?:\w+[ /-]){{0,4}}{PASSWORD}\b",
+            rf"{PASSWORD}s? (?:\w+ ){{0,5}}(?:{WRONG}|mismatch\w*|not (?:valid|accepted|recogni[sz]ed|correct|match\w*))",
+            rf"{PASSWORD} (?:\w+ ){{0,3}}(?:did(?:n't| not)|do(?:es)?(?:n't| not)) match",
+            r"(?:no such|unknown) (?:user|account)|\b5\.7\.8\b|check (?:your |the )?(?:user ?name|password|credential)",
+            r"(?:パスワード|ユーザー?名|資格情報|ログイン ?id|アカウント名).{0,20}"
+            r"(?:違|誤|間違|正しくあり|正しくない|一致しま|無効|不正)",
+        ),
+    ),
+    Rule(
+        PLAIN_REFUSAL,
+        0.6,
+        (
+            r"\b(?:auth\w*|log-?(?:in|on)|log in|sign-?(?:in|on)|access|pass|password|credentials?) (?:\w+ ){0,2}?"
+            r"(?:failed|failure|fails|unsuccessful|error|denied|rejected|refused|invalid)\b",
+            r"(?:failed|unable|cannot|could not) (?:to )?(?:authenticate|log ?(?:in|on)|sign ?in)|not authenticated",
+            r"(?:denied|rejected|refused|fail\w*|invalid|bad) (?:\w+ ){0,2}?(?:access|login|logon|authentication|credentials)",
+            r"\[auth\]|^535\b|\b5\.7\.3\b",
+            r"認証.{0,6}(?:失敗|エラー|でき(?:ません|ない))|(?:ログイン|サインイン|ログオン).{0,6}(?:失敗|エラー|拒否|でき(?:ません|ない))",
+        ),
+    ),
+    Rule("server.permanent", 0.9, (r"\[sys/perm\]",)),
+    Rule("server.permanent", 0.5, (r"^5\d\d[ -]",)),
+)
