@@ -111,7 +111,7 @@ TELLING = (
             r"通常とは異なる|不審な|見慣れない|本人(?:確認|であること)",
         ),
     ),
-    Rule("auth.app-password-needed", 0.75, (TWO_STEP,), unless=GONE),
+    Rule("auth.app-password-needed", 0.75, (TWO_STEP,)),
     Rule(
         "account.pop-off",
         0.93,
@@ -119,6 +119,7 @@ TELLING = (
             rf"\bpop-?3?\b.{{0,40}}{OFF}",
             r"(?:not|n't) (?:been |currently |yet )?(?:enabled|allowed|permitted|activated|authori[sz]ed|configured)"
             r"(?: to use| for| access(?: to| via)?| via)*(?: the)? pop-?3?\b",
+            r"(?:do(?:es)?(?:n't| not)|did(?:n't| not)) have (?:the )?pop-?3?\b.{0,20}(?:enabled|activated|(?:turned|switched) on)",
             r"(?:disabled|turned off|switched off|deactivated|off) (?:for )?(?:the )?pop-?3?\b|\benable pop-?3?\b",
             rf"{OFF}.{{0,20}}\bpop-?3?\b",
         ),
@@ -133,6 +134,8 @@ TELLING = (
             r"(?:limit|rate|frequency|quota)",
             r"too many.{0,30}(?:log-?(?:in|on)s?\b|log in|sign-?ins?|auth\w*|password|failed|failures|attempts|requests|tries)",
             r"log-?(?:in|on)s? (?:is |are )?(?:only )?(?:allowed|permitted).{0,12}every",
+            r"log-?(?:in|on)s? (?:limit|rate).{0,12}(?:exceed|reach)",
+            r"max(?:imum|\.)? (?:number of )?(?:log-?ins|log-?ons|sign-?ins|(?:log-?in )?attempts)",
             r"rate[- ]?limit|throttl|reduce the (?:frequency|rate)|minimum.{0,20}interval",
             r"(?:log(?:ging|ged)?[- ]?(?:in|on)|connect\w*|check\w*).{0,20}too (?:often|frequent|soon|quick)",
             r"(?:ログイン|サインイン|試行|接続).{0,15}(?:多すぎ|上限|超え|頻繁)",
@@ -195,7 +198,7 @@ GENERAL = (
         "server.temporary",
         0.75,
         (
-            r"try (?:again |it )?(?:later|in (?:a few|\d+))|temporar(?:y|il)|maintenance",
+            r"try (?:again |it )?(?:later|in (?:a few|\d+))|temporar(?:y|il)|(?:under|down for|scheduled|in) maintenance|maintenance (?:mode|window)",
             r"(?:server|service|system|サーバー?|サービス).{0,25}(?:busy|overloaded|unavailable|not available|混み合|混雑|利用でき)",
             r"しばらく(?:して|たって|経って|時間)|一時的|メンテナンス|too many (?:simultaneous |concurrent )?(?:connections|sessions)",
         ),
@@ -207,7 +210,8 @@ GENERAL = (
             rf"{WRONG} (?:\w+[ /-]){{0,4}}{PASSWORD}\b",
             rf"{PASSWORD}s? (?:\w+ ){{0,5}}(?:{WRONG}|mismatch\w*|not (?:valid|accepted|recogni[sz]ed|correct|match\w*))",
             rf"{PASSWORD} (?:\w+ ){{0,3}}(?:did(?:n't| not)|do(?:es)?(?:n't| not)) match",
-            r"(?:no such|unknown) (?:user|account)|\b5\.7\.8\b|check (?:your |the )?(?:user ?name|password|credential)",
+            r"(?:no such|unknown) (?:user|account)|(?:user|account) (?:is )?(?:unknown|not found|does(?:n't| not) exist)",
+            r"\b5\.7\.8\b|check (?:your |the )?(?:user ?name|password|credential)",
             r"(?:パスワード|ユーザー?名|資格情報|ログイン ?id|アカウント名).{0,20}"
             r"(?:違|誤|間違|正しくあり|正しくない|一致しま|無効|不正)",
         ),

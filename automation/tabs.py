@@ -51,6 +51,7 @@ class Tabs:
             ) from None
         self._context: BrowserContext = self._browser.contexts[0]
         self._context.on("dialog", self._dialog)
+        self._pages: list[Page] = []
         self._tabs: list[Tab] = []
         self.person_is_acting = False
         self._prompt_answer: str | None = None
@@ -63,6 +64,7 @@ class Tabs:
             return self._adopt(self._context.new_page())
 
     def _adopt(self, page: Page) -> Tab:
+        self._pages.append(page)
         tab = Tab(self, page)
         self._tabs.append(tab)
         self._targets.append(tab.target)
@@ -126,9 +128,9 @@ class Tabs:
         self.stop.unblock_with(None)
         if self.stop.signal_number:  # the driver may have died of the same Ctrl-C
             self.close_by_address()
-        for tab in self._tabs:
+        for page in self._pages:
             try:
-                tab.page.close()
+                page.close()
             except Error:
                 pass
         try:

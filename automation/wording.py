@@ -30,11 +30,12 @@ class Rule:
 
     @cached_property
     def _found(self) -> re.Pattern[str]:
-        return re.compile("|".join(self.patterns))
+        # ASCII, so that a word ends where Japanese begins: "POPが" holds the word POP.
+        return re.compile("|".join(self.patterns), re.ASCII)
 
     def speaks_in(self, text: str) -> bool:
         """Whether the normalised text has these words."""
-        return bool(self._found.search(text)) and not (self.unless and re.search(self.unless, text))
+        return bool(self._found.search(text)) and not (self.unless and re.search(self.unless, text, re.ASCII))
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def normal(text: str) -> str:
 def server_words(text: str, witness: str) -> str | None:
     """The mail server's own words that a witness quotes, or None where it quotes none."""
     for wrapper in _wrappers:
-        if wrapper.witness == witness and (match := re.search(wrapper.pattern, normal(text))):
+        if wrapper.witness == witness and (match := re.search(wrapper.pattern, normal(text), re.ASCII)):
             return match["words"]
     return None
 

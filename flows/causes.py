@@ -88,7 +88,7 @@ teach(
     Rule(
         "gmail.account-limit",
         0.95,
-        (r"(?:maximum|limit|上限|最大).{0,30}(?:accounts?\b|アカウント)", r"アカウント.{0,12}(?:上限|最大数)"),
+        (r"(?:maximum|limit|up to (?:5|five)|上限|最大).{0,30}(?:accounts?\b|アカウント)", r"アカウント.{0,12}(?:上限|最大数)"),
         witness="gmail",
     ),
     Rule(
@@ -121,7 +121,7 @@ teach(
         0.6,
         (
             r"timed? ?out|could(?:n't| not) (?:reach|connect)|unable to (?:reach|connect)|connection refused|protocol error",
-            r"(?:unable|could not|couldn't|failed) to establish a secure connection",
+            r"(?:unable|could not|couldn't|failed) to establish (?:a )?secure (?:ssl |tls )?connection",
             r"タイムアウト|接続でき|接続が拒否|サーバーに(?:接続|到達)でき|保護された接続.{0,10}確立でき|プロトコル ?エラー",
         ),
         witness="gmail",
@@ -154,9 +154,9 @@ teach(
         0.9,
         (
             r"5\.7\.520",
-            r"(?:not allow|disallow|block|prohibit|disable)\w*.{0,25}(?:external|outside|automatic).{0,12}forward",
-            r"(?:external|automatic) forwarding.{0,30}(?:not allowed|disabled|blocked|prohibited|turned off)",
-            r"(?:外部|自動)(?:への)?転送.{0,15}(?:許可|禁止|無効|ブロック)",
+            r"(?:n't|not) (?:allow|permit)\w*.{0,25}forward|(?:disallow|block|prohibit|disable)\w*.{0,25}(?:external|outside|auto\w*).{0,12}forward",
+            r"(?:external|auto\w*)[- ]forwarding.{0,40}(?:not (?:allowed|permitted)|disabled|blocked|prohibited|turned off)",
+            r"(?:外部|自動|組織外|社外)(?:への)?転送.{0,15}(?:許可|禁止|無効|ブロック)",
         ),
     ),
     Rule(

@@ -5,44 +5,81 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 HERE = Path(__file__).parents[1]
 PO = HERE / "automation" / "messages" / "ja.po"
 MO = PO.with_suffix(".mo")
-KEYWORDS = {"_": None, "N_": None}
+MARKS = ("_", "N_")
 
 
-def in_the_code() -> Catalog:
+class Words(Catalog):
+    """A catalogue with a header of ours: Babel's holds the time of each run and placeholders for names."""
+
+    mime_headers = [
+        ("Project-Id-Version", "autoconfigure"),
+        ("Language", "ja"),
+        ("Plural-Forms", "nplurals=1; plural=0;"),
+        ("MIME-Version", "1.0"),
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Transfer-Encoding", "8bit"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(locale="ja", charset="utf-8", fuzzy=False)
+        self.header_comment = "# What autoconfigure says, in Japanese. The English stands in the code."
+
+
+def said_in(source: str) -> Iterator[str]:
+    """The messages of one source file in their order, those within f-strings too (Babel's own reader skips them)."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        text = call.args[0] if call.args else None
+        if isinstance(call.func, ast.Name) and call.func.id in MARKS and isinstance(text, ast.Constant):
+            yield str(text.value)
+
+
+def in_the_code() -> Words:
     """All messages the code says, with the files they stand in (no line numbers: they would change all the time)."""
-    catalog = Catalog(locale="ja", charset="utf-8")
+    words = Words()
     for folder in ("automation", "flows"):
-        found = extract_from_dir(str(HERE / folder), [("**.py", "python")], keywords=KEYWORDS)
-        for file, _line, message, _comments, _context in sorted(found, key=lambda one: (one[0], one[1])):
-            catalog.add(message, locations=[(f"{folder}/{file}", None)])
-    return catalog
+        for file in sorted((HERE / folder).rglob("*.py")):
+            for text in said_in(file.read_text(encoding="utf-8")):
+                words.add(text, locations=[(file.relative_to(HERE).as_posix(), None)])
+    return words
 
 
-def compiled(catalog: Catalog) -> bytes:
+def compiled(words: Words) -> bytes:
     """The catalogue in the form gettext reads."""
     buffer = io.BytesIO()
-    write_mo(buffer, catalog)
+    write_mo(buffer, words)
     return buffer.getvalue()
 
 
-def read() -> Catalog:
+def read() -> Words:
     """The Japanese catalogue as it stands."""
-    if not PO.exists():
-        return Catalog(locale="ja", charset="utf-8")
-    with PO.open("rb") as file:
-        return read_po(file, locale="ja")
+    words = Words()
+    if PO.exists():
+        with PO.open("rb") as file:
+            for message in read_po(file, locale="ja"):
+                if message.id:
+                    words[message.id] = message
+    return words
+
+
+def save(words: Words) -> None:
+    """Write the catalogue, and compile it."""
+    with PO.open("wb") as file:
+        write_po(file, words, sort_by_file=True, width=120)
+    MO.write_bytes(compiled(read()))
 
 
 def problems() -> list[str]:
@@ -63,9 +100,7 @@ def update() -> None:
     for message in code:
         if message.id and (known := japanese.get(message.id)):
             message.string = known.string
-    with PO.open("wb") as file:
-        write_po(file, code, omit_header=False, sort_by_file=True, width=120, no_location=False)
-    MO.write_bytes(compiled(read()))
+    save(code)
 
 
 if __name__ == "__main__":
