@@ -14,6 +14,7 @@ OFF = (
 GONE = (
     r"(?:disabled|deprecated|retired|removed|discontinued|(?:turned|switched) off|blocked|ended"
     r"|(?:no longer|not|n't|never) (?:be |being )?(?:accepted|supported|allowed|permitted|available|possible|work\w*)"
+    r"|(?:no longer|not|n't|never) (?:accept|support|allow|permit)s?\b"
     r"|無効|廃止|終了|停止|サポート(?:されて?|して)い(?:ない|ません)|サポート対象外|(?:利用|使用)でき(?:ない|ません|なくなり)"
     r"|受け付け(?:て|られ)?(?:い)?(?:ない|ません)|許可されてい(?:ない|ません))"
 )
@@ -136,6 +137,7 @@ TELLING = (
             r"log-?(?:in|on)s? (?:is |are )?(?:only )?(?:allowed|permitted).{0,12}every",
             r"log-?(?:in|on)s? (?:limit|rate).{0,12}(?:exceed|reach)",
             r"max(?:imum|\.)? (?:number of )?(?:log-?ins|log-?ons|sign-?ins|(?:log-?in )?attempts)",
+            r"attempts.{0,12}exceed|wait \d+ (?:seconds|minutes|hours).{0,20}(?:log-?in|log-?on|sign)",
             r"rate[- ]?limit|throttl|reduce the (?:frequency|rate)|minimum.{0,20}interval",
             r"(?:log(?:ging|ged)?[- ]?(?:in|on)|connect\w*|check\w*).{0,20}too (?:often|frequent|soon|quick)",
             r"(?:ログイン|サインイン|試行|接続).{0,15}(?:多すぎ|上限|超え|頻繁)",
@@ -209,6 +211,7 @@ GENERAL = (
         (
             rf"{WRONG} (?:\w+[ /-]){{0,4}}{PASSWORD}\b",
             rf"{PASSWORD}s? (?:\w+ ){{0,5}}(?:{WRONG}|mismatch\w*|not (?:valid|accepted|recogni[sz]ed|correct|match\w*))",
+            rf"{PASSWORD}.{{0,30}} (?:is|was|are) {WRONG}\b",
             rf"{PASSWORD} (?:\w+ ){{0,3}}(?:did(?:n't| not)|do(?:es)?(?:n't| not)) match",
             r"(?:no such|unknown) (?:user|account)|(?:user|account) (?:is )?(?:unknown|not found|does(?:n't| not) exist)",
             r"\b5\.7\.8\b|check (?:your |the )?(?:user ?name|password|credential)",

@@ -10,9 +10,12 @@ from automation.messages import _
 from automation.probe import ProbeResult, Target, probe_pop
 from automation.settings import Secret
 from flows import remedies
-from flows.pages.microsoft import AppPasswords, normalised
+from flows.pages.app_password import normalised
+from flows.pages.google import GoogleAppPasswords
+from flows.pages.microsoft import AppPasswords
 
 APP_PASSWORD = "app-password"
+GOOGLE = "google-app-password"
 # Providers lock an account that sees many failed logins (design: at most three a run).
 MOST_LOGINS = 3
 
@@ -38,6 +41,15 @@ def app_password(session: Session) -> Secret:
     where = keeper.put(session.outlook_address, password)
     session.person.say("  " + (_("The app password is kept in {place}.").format(place=where) if where else _("The app password is kept for this run only.")))
     return password
+
+
+def google_app_password(session: Session) -> Secret:
+    """A Google app password for sending through Gmail's own server; for this run only, Gmail keeps it afterwards."""
+    if GOOGLE not in session.secrets:
+        page = GoogleAppPasswords(session).open()
+        session.secrets[GOOGLE] = page.new_app_password()
+        page.put_away()
+    return session.secrets[GOOGLE]
 
 
 def _new(session: Session) -> Secret:

@@ -9,11 +9,13 @@ from automation.diagnosis import Cause
 from automation.errors import CauseFound
 from automation.flow import Flow, Seen, Session, seen
 from automation.messages import N_, _
+from automation.settings import Secret
 from flows import remedies
-from flows.credentials import app_password
+from flows.credentials import app_password, google_app_password
 from flows.gmail_import import first_cause, right_account
 from flows.pages.gmail import FROM_GMAIL, VERIFY, Accounts, Mailbox
 from flows.pages.gmail_windows import ADD_ACCOUNT, SendAsWizard
+from flows.providers import GMAIL_SMTP
 
 MESSAGE_SECONDS = 300.0
 _NINE_DIGITS = re.compile(r"(?<!\d)(\d{9})(?!\d)")
@@ -49,10 +51,15 @@ class SendAs(Flow):
             self.session.look_afresh()
             accounts.open().reply_from_same()
 
+    def _server(self) -> tuple[str, int, str, Secret]:
+        """The server that sends: host, port, user and password."""
+        settings = self.session.settings
+        return settings.smtp_host, settings.smtp_port, self.session.outlook_address, app_password(self.session)
+
     def _add(self, accounts: Accounts) -> SendAsWizard:
         """Walk the window to its question for the code."""
         session, settings = self.session, self.session.settings
-        secret = app_password(session)
+        server = self._server()
         window = SendAsWizard(session, accounts.open_add_address())
         if window.step() == "address":
             window.give_address(settings.display_name or session.outlook_address, session.outlook_address, session.options.alias)
@@ -60,7 +67,7 @@ class SendAs(Flow):
         if window.step() != "server":
             raise window.not_itself(settings.gmail_url)
         for attempt in (1, 2):
-            window.fill_server(settings.smtp_host, settings.smtp_port, session.outlook_address, secret)
+            window.fill_server(*server)
             answer = window.submit_and_wait(ADD_ACCOUNT)
             if answer in ("next", "closed"):
                 return window
@@ -84,6 +91,15 @@ class SendAs(Flow):
         if answer not in ("closed", "next"):
             raise refused(session, first_cause(session, "send-as code", answer), answer, window)
         window.close()
+
+
+class SendAsByGmail(SendAs):
+    """Gmail can send under the Outlook.com address through Gmail's own server."""
+
+    title = N_("Gmail: send under the Outlook.com address, through Gmail's own server")
+
+    def _server(self) -> tuple[str, int, str, Secret]:
+        return *GMAIL_SMTP, self.session.gmail_address, google_app_password(self.session)
 
 
 def confirmation_code(session: Session) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from automation.diagnosis import Cause, Finding, named
 from automation.flow import Flow, Seen, Session, Unseen, look_only
 from automation.messages import _
+from flows import sender
 from flows.pages.gmail import Accounts
 from flows.routes import ROUTES
 
@@ -42,7 +43,21 @@ def make_plan(session: Session) -> Plan:
                 _("{what} You insist on this route: one honest try.").format(what="; ".join(c.title() for c in closed))
             )
         add_flows(session, plan)
+    if plan.route == "forwarding":
+        add_sender(session, plan)
     return plan
+
+
+def add_sender(session: Session, plan: Plan) -> None:
+    """Add the way of sending that the person chose, if any."""
+    session.only_looking = True
+    try:
+        flow = sender.offer(session)
+    except Unseen:
+        return
+    if flow is not None:
+        plan.flows.append(flow)
+        plan.seen.append(look_only(flow))
 
 
 def add_flows(session: Session, plan: Plan) -> None:

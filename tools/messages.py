@@ -24,14 +24,14 @@ MARKS = ("_", "N_")
 class Words(Catalog):
     """A catalogue with a header of ours: Babel's holds the time of each run and placeholders for names."""
 
-    mime_headers = [
+    mime_headers = (
         ("Project-Id-Version", "autoconfigure"),
         ("Language", "ja"),
         ("Plural-Forms", "nplurals=1; plural=0;"),
         ("MIME-Version", "1.0"),
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Content-Transfer-Encoding", "8bit"),
-    ]
+    )
 
     def __init__(self) -> None:
         super().__init__(locale="ja", charset="utf-8", fuzzy=False)
@@ -53,7 +53,7 @@ def in_the_code() -> Words:
     for folder in ("automation", "flows"):
         for file in sorted((HERE / folder).rglob("*.py")):
             for text in said_in(file.read_text(encoding="utf-8")):
-                words.add(text, locations=[(file.relative_to(HERE).as_posix(), None)])
+                words.add(text, locations=[(file.relative_to(HERE).as_posix(), 0)])
     return words
 
 

@@ -83,7 +83,7 @@ def _fulfil_all(session: Session, plan: Plan, results: list[Result]) -> None:
 
 def _other_route(session: Session, plan: Plan, found: CauseFound) -> Plan:
     """The other route, if a door turned out to be closed, no route was insisted on, and the person agrees."""
-    from flows.route import Plan, add_flows
+    from flows.route import Plan, add_flows, add_sender
 
     if not found.causes[0].is_withdrawn or session.options.route != "auto" or plan.route == "forwarding":
         raise found
@@ -94,6 +94,7 @@ def _other_route(session: Session, plan: Plan, found: CauseFound) -> Plan:
         raise found
     other = Plan("forwarding", [(cause.title(), cause.since)])
     add_flows(session, other)
+    add_sender(session, other)
     _show_plan(session, other)
     return other
 

@@ -1,0 +1,262 @@
+"""The verdict of a check-up: does the mail come, what is broken, whose side is it on, and which run mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import flows.causes  # noqa: F401 - enters the causes that name a provider
+from automation.causes import PERSON, TOOL, Row, either, enter
+from automation.diagnosis import Cause, Fact, Finding, diagnose, named
+from automation.messages import N_, _
+from automation.probe import ProbeResult
+from automation.wording import server_words
+from flows.checkup import Checkup, NothingWaits
+from flows.forwarding import ForwardMail
+from flows.gmail_import import FetchByPop
+from flows.gmail_send_as import SendAs
+from flows.outlook_pop import SwitchPopOn
+from flows.route import says_error
+
+Word = Literal["healthy", "broken", "cannot-tell"]
+
+NO_ROUTE = "route.none"
+BOTH_ROUTES = "route.both"
+
+enter(
+    Row(
+        NO_ROUTE,
+        either(PERSON, TOOL),
+        N_("Nothing brings the mail: Gmail does not fetch it, and Outlook.com does not forward it to this Gmail."),
+        N_("Set it up; the tool can do it."),
+        "set-up",
+    ),
+    Row(
+        BOTH_ROUTES,
+        PERSON,
+        N_("Every message comes twice: Gmail fetches the mail, and Outlook.com forwards it as well."),
+        N_("Keep one of the two: delete the row in Gmail's settings (Accounts and Import), or switch forwarding off in Outlook.com's."),
+    ),
+)
+
+# Which route's run does what a cause's remedy names. Others have to be done by hand.
+_ROUTE_OF = {
+    "set-up": "auto",
+    "other-route": "forwarding",
+    "switch-forwarding-on": "forwarding",
+    "switch-pop-on": "pop-import",
+    "mend-row": "pop-import",
+    "new-app-password": "pop-import",
+    "approve-activity": "pop-import",
+    "confirm-again": "pop-import",
+}
+_ROW_MUST_BE_RIGHT = {"server", "port", "SSL"}
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What mends a cause: in words, and the route whose run does it, or None where the person does it by hand."""
+
+    cause: Cause
+    text: str
+    route: str | None
+
+    @property
+    def command(self) -> str | None:
+        """The command line of that run."""
+        route = "" if self.route == "auto" else f" --route {self.route}"
+        return f"autoconfigure run{route}" if self.route else None
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``doctor --json`` tells it."""
+        return {"cause": self.cause.code, "action": self.cause.action, "text": self.text, "command": self.command}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the mail comes, by which routes; ``problems`` break something, ``notices`` are only told."""
+
+    word: Word
+    routes: tuple[str, ...] = ()
+    problems: tuple[Cause, ...] = ()
+    notices: tuple[Cause, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+
+    @property
+    def causes(self) -> list[Cause]:
+        """All causes, the deciding one first."""
+        return [*self.problems, *self.notices]
+
+    @property
+    def exit_code(self) -> int:
+        """As ``design.md`` section 5 gives them."""
+        if self.word == "healthy":
+            return 0
+        if self.word == "broken":
+            return 6 if self.problems[0].is_withdrawn and not self.routes else 1
+        return 4 if any(cause.code == "page.changed" for cause in self.notices) else 5
+
+
+def judge_probes(probes: Mapping[str, ProbeResult], facts: list[Fact]) -> Verdict:
+    """The verdict of our own probes alone: what the mail servers say to this machine."""
+    problems = _once([cause for result in probes.values() for cause in diagnose(result.findings, facts)])
+    if problems:
+        return _broken(problems, (), ())
+    return Verdict("healthy" if _login_was_taken(probes["pop"]) else "cannot-tell")
+
+
+def judge(checkup: Checkup, probes: Mapping[str, ProbeResult], facts: list[Fact], gmail_address: str) -> Verdict:
+    """The verdict of all three witnesses."""
+    fetching = _fetching(checkup, probes["pop"], facts)
+    firm = [cause for cause in fetching if not cause.is_local]
+    by_pop = None if not checkup.is_known(FetchByPop) else checkup.row is not None and not firm
+    forwards = _forwards(checkup, gmail_address)
+    routes = tuple(name for name, works in (("pop-import", by_pop), ("forwarding", forwards)) if works)
+
+    problems: list[Cause] = []
+    if forwards is False and checkup.forwarding_since and not by_pop:
+        problems.append(_stopped(checkup))
+    if not routes and not problems:
+        problems += checkup.closed
+    if checkup.row and firm:
+        problems += firm
+    elif by_pop is False and forwards is False:
+        problems += firm or fetching
+        problems += [] if problems else [named(NO_ROUTE, *_nothing(checkup))]
+    if len(routes) == 2:
+        problems.append(named(BOTH_ROUTES, *_nothing(checkup)))
+    sending = _sending(checkup, probes["smtp"], facts)
+    problems = _once([*problems, *(cause for cause in sending if not cause.is_local)])
+    told = _once([*_failed_looks(checkup), *_waiting(checkup), *(fetching if checkup.row else []), *sending])
+    notices = tuple(cause for cause in told if cause.code not in {problem.code for problem in problems})
+    if problems:
+        return _broken(problems, notices, routes, row_fails=bool(checkup.row and says_error(checkup.row)), closed=bool(checkup.closed))
+    return Verdict("healthy" if routes else "cannot-tell", routes, (), notices)
+
+
+# -- what each witness says -------------------------------------------------------------------------------------------
+
+
+def _fetching(checkup: Checkup, pop: ProbeResult, facts: list[Fact]) -> list[Cause]:
+    """What is wrong with fetching by POP, as Gmail's row, its history, Outlook.com's page and our probe tell."""
+    findings = list(pop.findings)
+    wrong = checkup.values(FetchByPop).get("wrong")
+    wrong = {what: value for what, value in wrong.items() if what in _ROW_MUST_BE_RIGHT} if isinstance(wrong, dict) else {}
+    fails = bool(checkup.row and says_error(checkup.row))
+    if checkup.row and fails:
+        findings.append(Finding("gmail", "row", checkup.row, facts={"row_is_right": not wrong}))
+        findings += _from_history(checkup)
+    if wrong:
+        listed = ", ".join(f"{what}: {value}" for what, value in wrong.items())
+        findings.append(Finding("gmail", "row", listed, code="gmail.row-settings"))
+    if fails or pop.findings:
+        findings += _waiting_finding(checkup)
+    pop_on = checkup.values(SwitchPopOn).get("pop_is_on")
+    if pop_on is not None:
+        why = checkup.seen[SwitchPopOn.name].why
+        findings.append(Finding("outlook", "settings", why, facts={"pop_on": pop_on, "supports": True}))
+    causes = diagnose(findings, facts)
+    if checkup.row and pop_on is False and not any(c.code == "account.pop-off" or c.is_withdrawn for c in causes):
+        causes.insert(0, named("account.pop-off", findings[-1], facts=facts))
+    return causes
+
+
+def _from_history(checkup: Checkup) -> list[Finding]:
+    """Gmail's history where the row itself quotes nothing; it counts only while it tells of one trouble alone."""
+    if server_words(checkup.row or "", "gmail"):
+        return []
+    troubles = list(dict.fromkeys(line for line in checkup.history if says_error(line)))
+    return [Finding("gmail", "history", line, facts={"supports": len(troubles) > 1}) for line in troubles]
+
+
+def _forwards(checkup: Checkup, gmail_address: str) -> bool | None:
+    """Whether Outlook.com forwards to this Gmail; None where that could not be seen."""
+    if not checkup.is_known(ForwardMail):
+        return None
+    values = checkup.values(ForwardMail)
+    return bool(values.get("on")) and str(values.get("to", "")).lower() == gmail_address.lower()
+
+
+def _sending(checkup: Checkup, smtp: ProbeResult, facts: list[Fact]) -> list[Cause]:
+    """What is wrong with sending under the Outlook.com address; nothing where Gmail does not do so."""
+    values = checkup.values(SendAs)
+    row = str(values.get("row") or "")
+    causes = []
+    if values.get("pending"):
+        causes.append(named("gmail.unconfirmed", Finding("gmail", "send-as", checkup.seen[SendAs.name].why)))
+    if smtp.host.lower() in row.lower():  # Gmail may send through another server
+        causes += diagnose(smtp.findings, facts)
+    return causes
+
+
+def _waiting(checkup: Checkup) -> list[Cause]:
+    return [named("microsoft.activity-waiting", finding) for finding in _waiting_finding(checkup)]
+
+
+def _waiting_finding(checkup: Checkup) -> list[Finding]:
+    glance = checkup.seen.get(NothingWaits.name)
+    if glance is None or glance.state != "todo":
+        return []
+    return [Finding("microsoft", "activity", glance.why, code="microsoft.activity-waiting")]
+
+
+def _failed_looks(checkup: Checkup) -> list[Cause]:
+    """The pages that did not show what they should."""
+    failed = {name: glance for name, glance in checkup.seen.items() if "code" in glance.values}
+    return [named(str(glance.values["code"]), Finding("facts", name, glance.why)) for name, glance in failed.items()]
+
+
+def _stopped(checkup: Checkup) -> Cause:
+    was = _("a run of this tool left it on, {date}").format(date=checkup.forwarding_since)
+    why = checkup.seen[ForwardMail.name].why
+    return named("outlook.forwarding-off", Finding("outlook", "forwarding", why), Finding("facts", "run", was))
+
+
+def _nothing(checkup: Checkup) -> list[Finding]:
+    """What the two routes look like."""
+    fetch, forward = checkup.seen[FetchByPop.name], checkup.seen[ForwardMail.name]
+    return [Finding("gmail", "settings", fetch.why), Finding("outlook", "forwarding", forward.why)]
+
+
+def _login_was_taken(result: ProbeResult) -> bool:
+    return any(stage.name == "login" and stage.ok for stage in result.stages)
+
+
+# -- putting it together ----------------------------------------------------------------------------------------------
+
+
+def _once(causes: list[Cause]) -> tuple[Cause, ...]:
+    """Each code once, in the order of the first; the one with the most evidence stays."""
+    best: dict[str, Cause] = {}
+    for cause in causes:
+        known = best.get(cause.code)
+        if known is None or len(cause.evidence) > len(known.evidence):
+            best[cause.code] = cause
+    return tuple(best.values())
+
+
+def _broken(
+    problems: tuple[Cause, ...],
+    notices: tuple[Cause, ...],
+    routes: tuple[str, ...],
+    *,
+    row_fails: bool = False,
+    closed: bool = False,
+) -> Verdict:
+    if row_fails and "forwarding" in routes:
+        remedies = [_drop_the_row(problems[0])]
+    else:
+        remedies = [Remedy(cause, cause.advice(), _route(cause, closed)) for cause in problems]
+    return Verdict("broken", routes, problems, notices, tuple(remedies))
+
+
+def _route(cause: Cause, closed: bool) -> str | None:
+    route = _ROUTE_OF.get(cause.action or "")
+    return "forwarding" if route == "pop-import" and closed else route
+
+
+def _drop_the_row(cause: Cause) -> Remedy:
+    """Forwarding brings the mail: the row that fails beside it only knocks at a closed door."""
+    text = _("Forwarding brings the mail. Delete the failing row in Gmail's settings (Accounts and Import); it is of no use.")
+    return Remedy(cause, text, None)
