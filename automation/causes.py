@@ -58,7 +58,9 @@ enter(
         "net.dns",
         either(NETWORK, SETTINGS),
         N_("The name of the mail server cannot be found."),
-        N_("Check the host name for typing errors. If it is right, the network's name service (DNS) is at fault: try another network."),
+        N_(
+            "Check the host name for typing errors. If it is right, the network's name service (DNS) is at fault: try another network."
+        ),
     ),
     Row(
         "net.refused",
@@ -76,7 +78,9 @@ enter(
         "net.closed",
         either(NETWORK, SERVER),
         N_("The connection was accepted and then closed before a single word."),
-        N_("Something between here and the server, or the server itself, turns connections away: try later or from another network."),
+        N_(
+            "Something between here and the server, or the server itself, turns connections away: try later or from another network."
+        ),
     ),
     Row(
         "net.captive-portal",
@@ -100,7 +104,9 @@ enter(
         "tls.silent",
         either(NETWORK, SERVER),
         N_("The connection stands, but the server never answers the request for encryption (TLS)."),
-        N_("Check the port. If it is right, try later or from another network: something holds the encrypted part back."),
+        N_(
+            "Check the port. If it is right, try later or from another network: something holds the encrypted part back."
+        ),
     ),
     Row(
         "tls.self-signed",
@@ -112,7 +118,9 @@ enter(
         "tls.untrusted",
         SERVER,
         N_("The server's certificate is signed by nobody this machine trusts."),
-        N_("Do not send a password there. Check the host name; on a company network ask whether it inspects connections."),
+        N_(
+            "Do not send a password there. Check the host name; on a company network ask whether it inspects connections."
+        ),
     ),
     Row(
         "tls.intercepted",
@@ -145,7 +153,9 @@ enter(
         "tls.too-old",
         SERVER,
         N_("The server offers only outdated encryption (older than TLS 1.2)."),
-        N_("Do not send a password there. Only the server's owner can mend this; look for a newer host name of the provider."),
+        N_(
+            "Do not send a password there. Only the server's owner can mend this; look for a newer host name of the provider."
+        ),
     ),
     Row(
         "server.wrong-protocol",
@@ -163,7 +173,9 @@ enter(
         "server.silent",
         SERVER,
         N_("The server did not answer in time."),
-        N_("Try again in a few minutes. If it stays so, the provider has a fault, or something on the way holds the answers back."),
+        N_(
+            "Try again in a few minutes. If it stays so, the provider has a fault, or something on the way holds the answers back."
+        ),
         "again-later",
     ),
     Row(
@@ -221,7 +233,9 @@ enter(
         "auth.wrong-password",
         PERSON,
         N_("The user name or the password is wrong."),
-        N_("Use the whole mail address as user name and a new app password; the account's main password does not work here."),
+        N_(
+            "Use the whole mail address as user name and a new app password; the account's main password does not work here."
+        ),
         "new-app-password",
     ),
     Row(
@@ -235,7 +249,9 @@ enter(
         "auth.web-login-needed",
         PERSON,
         N_("The provider wants to know that this sign-in was you."),
-        N_("Sign in with a browser, open the account's recent activity and answer the unusual entry with \"This was me\"; then try again."),
+        N_(
+            'Sign in with a browser, open the account\'s recent activity and answer the unusual entry with "This was me"; then try again.'
+        ),
         "approve-activity",
     ),
     Row(
@@ -282,7 +298,9 @@ enter(
         "account.smtp-off",
         either(PERSON, ORGANISATION),
         N_("The mailbox does not allow sending through its SMTP server with a login."),
-        N_("In an organisation, ask the administrators to allow authenticated SMTP for this mailbox; otherwise send through another server."),
+        N_(
+            "In an organisation, ask the administrators to allow authenticated SMTP for this mailbox; otherwise send through another server."
+        ),
         "other-send-as",
     ),
     Row(

@@ -215,7 +215,7 @@ class Page:
             from automation.person import show_banner
 
             words = {"step": "", "title": self.session.now, "detail": _(target.element.called), "yours": False}
-            self.tab.page.bring_to_front()
+            self.tab.come_to_front()
             show_banner(self.tab, words, target.handle())
             self.tab.rest(self.session.pace)
 
@@ -259,7 +259,7 @@ class Page:
     def _picked(self, element: Element) -> Target:
         """The element the person clicks on; the page does not get that click."""
         self.session.person.say(_("Click on it in the browser window."))
-        self.tab.page.bring_to_front()
+        self.tab.come_to_front()
         handle = self.tab.page.pick_locator().element_handle()
         look = self.tab.look()
         for item in look.items:
@@ -296,7 +296,8 @@ class Page:
 
 
 def _click(handle: ElementHandle) -> None:
-    handle.click(timeout=ACT_SECONDS * 1000)
+    # Not waiting for the page that may follow: Gmail takes up to 90 s for one, and who clicks looks for it anyway.
+    handle.click(timeout=ACT_SECONDS * 1000, no_wait_after=True)
 
 
 def _select(handle: ElementHandle, value: str) -> None:

@@ -174,7 +174,7 @@ class Person:
             )
         self.say("\n☞ " + task.what, style="bold yellow")
         self.say("  " + _("How I will know: {how}").format(how=task.how_we_know))
-        tab.page.bring_to_front()
+        tab.come_to_front()
         tab.tabs.person_is_acting = True
         try:
             answer = self._wait(task, tab, done_when)

@@ -28,7 +28,9 @@ APP_PASSWORD = (
     r"(?:app(?:lication)?s?[- ]?(?:specific)?[- ]passwords?"
     r"|アプリ(?:ケーション)? ?(?:固有の?|専用の?)? ?パスワード)"
 )
-TWO_STEP = r"(?:(?:two|2|multi)[- ]?(?:step|factor)\b|\b2fa\b|\bmfa\b|(?:2|二) ?(?:段階|要素) ?(?:認証|確認)|多要素 ?認証)"
+TWO_STEP = (
+    r"(?:(?:two|2|multi)[- ]?(?:step|factor)\b|\b2fa\b|\bmfa\b|(?:2|二) ?(?:段階|要素) ?(?:認証|確認)|多要素 ?認証)"
+)
 BROWSER = (
     r"(?:\b(?:web[- ]?)?browser\b|\bwebmail\b|\bweb (?:site|page|interface|login)\b|\bwebsite\b|via the web|on the web"
     r"|\bonline\b|https?://|ブラウザー?|web ?サイト|ウェブ)"

@@ -52,6 +52,7 @@ class Tabs:
         self._context: BrowserContext = self._browser.contexts[0]
         self._context.on("dialog", self._dialog)
         self._pages: list[Page] = []
+        self.front: Tab | None = None
         self._tabs: list[Tab] = []
         self.person_is_acting = False
         self._prompt_answer: str | None = None
@@ -65,7 +66,7 @@ class Tabs:
 
     def _adopt(self, page: Page) -> Tab:
         self._pages.append(page)
-        tab = Tab(self, page)
+        tab = self.front = Tab(self, page)
         self._tabs.append(tab)
         self._targets.append(tab.target)
         return tab
@@ -216,6 +217,12 @@ class Tab:
     def _answered(self, request: Request) -> None:
         self._sending.discard(request)
 
+    def come_to_front(self) -> None:
+        """Show this tab. A browser draws hidden tabs so rarely that each click in one takes seconds."""
+        if self.tabs.front is not self:
+            self.page.bring_to_front()
+            self.tabs.front = self
+
     @property
     def is_sending(self) -> bool:
         """Whether something the page wants to change is on its way to the server and not answered yet."""
@@ -233,6 +240,7 @@ class Tab:
         if self.page.url == url and not self.stale:
             return
         with translated(self.tabs.stop):
+            self.come_to_front()
             try:
                 # Going to the same address with a fragment only moves within the page; else it loads anew.
                 same_document = "#" in url and self.page.url.split("#")[0] == url.split("#")[0]
@@ -314,6 +322,7 @@ class Tab:
         from playwright.sync_api import Error
 
         with translated(self.tabs.stop):
+            self.come_to_front()
             try:
                 action()
             except Error as error:

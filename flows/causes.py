@@ -12,7 +12,7 @@ enter(
     Row(
         "gmail.pop-withdrawn",
         GOOGLE,
-        N_("Gmail no longer offers \"Check mail from other accounts\" here."),
+        N_('Gmail no longer offers "Check mail from other accounts" here.'),
         N_("Let Outlook.com forward its new mail to Gmail instead; the tool can set that up."),
         "other-route",
         "Google",
@@ -40,7 +40,7 @@ enter(
     Row(
         "gmail.unconfirmed",
         PERSON,
-        N_("The address in \"Send mail as\" was never confirmed."),
+        N_('The address in "Send mail as" was never confirmed.'),
         N_("Have the confirmation message sent again and enter its code; the tool can do it."),
         "confirm-again",
     ),
@@ -62,7 +62,7 @@ enter(
         "microsoft.activity-waiting",
         PERSON,
         N_("The Microsoft account shows an unusual sign-in that waits for your answer."),
-        N_("Open the account's recent activity and answer the unusual entry with \"This was me\", if it was you."),
+        N_('Open the account\'s recent activity and answer the unusual entry with "This was me", if it was you.'),
         "approve-activity",
         "Microsoft",
     ),
@@ -88,7 +88,10 @@ teach(
     Rule(
         "gmail.account-limit",
         0.95,
-        (r"(?:maximum|limit|up to (?:5|five)|上限|最大).{0,30}(?:accounts?\b|アカウント)", r"アカウント.{0,12}(?:上限|最大数)"),
+        (
+            r"(?:maximum|limit|up to (?:5|five)|上限|最大).{0,30}(?:accounts?\b|アカウント)",
+            r"アカウント.{0,12}(?:上限|最大数)",
+        ),
         witness="gmail",
     ),
     Rule(

@@ -36,7 +36,7 @@ BUILT_IN = (
         provider=GOOGLE,
         since="2026-01-01",
         sure=0.6,
-        text="Google withdraws \"Check mail from other accounts\" during 2026: first for new users, later in the year for everybody.",
+        text='Google withdraws "Check mail from other accounts" during 2026: first for new users, later in the year for everybody.',
         source="https://support.google.com/mail/answer/16604719",
     ),
 )

@@ -49,8 +49,10 @@ _ROUTE_OF = {
     "mend-row": "pop-import",
     "new-app-password": "pop-import",
     "approve-activity": "pop-import",
-    "confirm-again": "pop-import",
+    "confirm-again": "auto",
 }
+# What a page that failed means for the exit code; anything else that hides the truth needs the person.
+_CANNOT_TELL = {"page.changed": 4, "page.not-loaded": 1}
 _ROW_MUST_BE_RIGHT = {"server", "port", "SSL"}
 
 
@@ -95,14 +97,15 @@ class Verdict:
             return 0
         if self.word == "broken":
             return 6 if self.problems[0].is_withdrawn and not self.routes else 1
-        return 4 if any(cause.code == "page.changed" for cause in self.notices) else 5
+        return next((code for cause in self.notices if (code := _CANNOT_TELL.get(cause.code))), 5)
 
 
 def judge_probes(probes: Mapping[str, ProbeResult], facts: list[Fact]) -> Verdict:
     """The verdict of our own probes alone: what the mail servers say to this machine."""
     problems = _once([cause for result in probes.values() for cause in diagnose(result.findings, facts)])
     if problems:
-        return _broken(problems, (), ())
+        remedies = tuple(Remedy(cause, cause.advice(), _ROUTE_OF.get(cause.action or "")) for cause in problems)
+        return Verdict("broken", (), problems, (), remedies)
     return Verdict("healthy" if _login_was_taken(probes["pop"]) else "cannot-tell")
 
 
@@ -117,21 +120,22 @@ def judge(checkup: Checkup, probes: Mapping[str, ProbeResult], facts: list[Fact]
     problems: list[Cause] = []
     if forwards is False and checkup.forwarding_since and not by_pop:
         problems.append(_stopped(checkup))
-    if not routes and not problems:
+    elif not routes:
         problems += checkup.closed
-    if checkup.row and firm:
+    if checkup.row:
         problems += firm
-    elif by_pop is False and forwards is False:
-        problems += firm or fetching
-        problems += [] if problems else [named(NO_ROUTE, *_nothing(checkup))]
+    elif by_pop is False and forwards is False and not problems:
+        problems += firm or [named(NO_ROUTE, *_both_routes(checkup))]
     if len(routes) == 2:
-        problems.append(named(BOTH_ROUTES, *_nothing(checkup)))
+        problems.append(named(BOTH_ROUTES, *_both_routes(checkup)))
     sending = _sending(checkup, probes["smtp"], facts)
-    problems = _once([*problems, *(cause for cause in sending if not cause.is_local)])
-    told = _once([*_failed_looks(checkup), *_waiting(checkup), *(fetching if checkup.row else []), *sending])
-    notices = tuple(cause for cause in told if cause.code not in {problem.code for problem in problems})
+    problems += [cause for cause in sending if not cause.is_local]
+    told = [*(fetching if checkup.row or not routes else []), *_failed_looks(checkup), *_waiting(checkup), *sending]
+    named_already = {problem.code for problem in problems}
+    notices = _once([cause for cause in told if cause.code not in named_already])
     if problems:
-        return _broken(problems, notices, routes, row_fails=bool(checkup.row and says_error(checkup.row)), closed=bool(checkup.closed))
+        remedies = _remedies(checkup, problems, routes)
+        return Verdict("broken", routes, _once(problems), notices, remedies)
     return Verdict("healthy" if routes else "cannot-tell", routes, (), notices)
 
 
@@ -157,6 +161,8 @@ def _fetching(checkup: Checkup, pop: ProbeResult, facts: list[Fact]) -> list[Cau
         why = checkup.seen[SwitchPopOn.name].why
         findings.append(Finding("outlook", "settings", why, facts={"pop_on": pop_on, "supports": True}))
     causes = diagnose(findings, facts)
+    if fails and all(cause.is_local for cause in causes):  # whatever this machine met, Google's side met something else
+        causes.insert(0, named("unknown", Finding("gmail", "row", checkup.row or ""), sure=0.0))
     if checkup.row and pop_on is False and not any(c.code == "account.pop-off" or c.is_withdrawn for c in causes):
         causes.insert(0, named("account.pop-off", findings[-1], facts=facts))
     return causes
@@ -213,7 +219,7 @@ def _stopped(checkup: Checkup) -> Cause:
     return named("outlook.forwarding-off", Finding("outlook", "forwarding", why), Finding("facts", "run", was))
 
 
-def _nothing(checkup: Checkup) -> list[Finding]:
+def _both_routes(checkup: Checkup) -> list[Finding]:
     """What the two routes look like."""
     fetch, forward = checkup.seen[FetchByPop.name], checkup.seen[ForwardMail.name]
     return [Finding("gmail", "settings", fetch.why), Finding("outlook", "forwarding", forward.why)]
@@ -236,27 +242,13 @@ def _once(causes: list[Cause]) -> tuple[Cause, ...]:
     return tuple(best.values())
 
 
-def _broken(
-    problems: tuple[Cause, ...],
-    notices: tuple[Cause, ...],
-    routes: tuple[str, ...],
-    *,
-    row_fails: bool = False,
-    closed: bool = False,
-) -> Verdict:
-    if row_fails and "forwarding" in routes:
-        remedies = [_drop_the_row(problems[0])]
-    else:
-        remedies = [Remedy(cause, cause.advice(), _route(cause, closed)) for cause in problems]
-    return Verdict("broken", routes, problems, notices, tuple(remedies))
-
-
-def _route(cause: Cause, closed: bool) -> str | None:
-    route = _ROUTE_OF.get(cause.action or "")
-    return "forwarding" if route == "pop-import" and closed else route
-
-
-def _drop_the_row(cause: Cause) -> Remedy:
-    """Forwarding brings the mail: the row that fails beside it only knocks at a closed door."""
-    text = _("Forwarding brings the mail. Delete the failing row in Gmail's settings (Accounts and Import); it is of no use.")
-    return Remedy(cause, text, None)
+def _remedies(checkup: Checkup, problems: list[Cause], routes: tuple[str, ...]) -> tuple[Remedy, ...]:
+    """What mends each problem. Fetching is not mended where its doors are closed or forwarding brings the mail."""
+    if "forwarding" in routes and checkup.row and says_error(checkup.row):
+        text = _("Forwarding brings the mail. Delete the failing row in Gmail's settings (Accounts and Import); it is of no use.")
+        return (Remedy(problems[0], text, None),)
+    found = []
+    for cause in _once(problems):
+        route = _ROUTE_OF.get(cause.action or "")
+        found.append(Remedy(cause, cause.advice(), "forwarding" if route == "pop-import" and checkup.closed else route))
+    return tuple(found)

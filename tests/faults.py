@@ -157,6 +157,7 @@ class FaultServer:
     def __init__(self, handler: Handler, *, backlog: int = 50) -> None:
         self.handler = handler
         self.heard: list[bytes] = []  # every line a client sent
+        self.accepted = 0  # connections
         self.stopped = threading.Event()
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=backlog)
@@ -194,6 +195,7 @@ class FaultServer:
             except OSError:
                 return
             self._open.add(sock)
+            self.accepted += 1
             thread = threading.Thread(target=self._serve, args=(sock,), daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -269,7 +271,9 @@ class Pop:
             talk.say(b"-ERR unknown command")
         elif word == b"CAPA":
             assert self.capabilities is not None
-            talk.say(b"+OK", *self.capabilities, b".") if isinstance(self.capabilities, tuple) else self.capabilities(talk)
+            talk.say(b"+OK", *self.capabilities, b".") if isinstance(self.capabilities, tuple) else self.capabilities(
+                talk
+            )
         elif word == b"STLS" and self.stls:
             talk.say(b"+OK")
             talk.tls(self.tls)
@@ -432,5 +436,3 @@ def write_authority(folder: Path) -> str:
     path = folder / "authority.pem"
     good_authority().cert_pem.write_to_path(str(path))
     return str(path)
-
-

@@ -192,14 +192,14 @@ class Hand:
     def __init__(self, playwright: Playwright, endpoint: str, password: str) -> None:
         self._password = password
         self._browser = playwright.chromium.connect_over_cdp(endpoint)
-        self._context = self._browser.contexts[0]
-        self._context.on("dialog", lambda _dialog: None)  # the page's own dialogs are not for us to answer
+        self.context = self._browser.contexts[0]
+        self.context.on("dialog", lambda _dialog: None)  # the page's own dialogs are not for us to answer
         self.did: list[str] = []
 
     def act(self) -> None:
         """One look round all tabs, and at most one thing done."""
         with suppress(Error):  # the page went on while we looked; look again next time
-            for page in self._context.pages:
+            for page in self.context.pages:
                 if "mail-google" not in page.url and self._one_thing(page):
                     return
 

@@ -409,17 +409,69 @@ def test_the_json_is_the_contract() -> None:
     }
 
 
-CODES = """
-net.offline net.dns net.refused net.blackhole net.closed net.captive-portal tls.plaintext-port tls.required tls.silent
-tls.self-signed tls.untrusted tls.intercepted tls.expired tls.clock tls.name-mismatch tls.too-old server.wrong-protocol
-server.greeting-refused server.silent server.temporary server.permanent server.dropped server.malformed server.too-much
-server.no-uidl server.no-starttls server.no-auth auth.wrong-password auth.app-password-needed auth.web-login-needed
-auth.basic-retired auth.oauth-only auth.ambiguous auth.rate-limited auth.account-locked account.pop-off account.smtp-off
-mailbox.in-use mailbox.full gmail.pop-withdrawn gmail.account-limit gmail.row-settings gmail.code-wrong gmail.unconfirmed
-outlook.forwarding-blocked outlook.forwarding-off microsoft.activity-waiting smtp.send-as-denied page.changed
-page.other-language page.not-loaded page.not-saved browser.missing browser.no-display browser.profile-in-use browser.closed
-signin.browser-refused signin.wrong-account person.no-answer proof.late unknown
-""".split()
+CODES = [
+    "net.offline",
+    "net.dns",
+    "net.refused",
+    "net.blackhole",
+    "net.closed",
+    "net.captive-portal",
+    "tls.plaintext-port",
+    "tls.required",
+    "tls.silent",
+    "tls.self-signed",
+    "tls.untrusted",
+    "tls.intercepted",
+    "tls.expired",
+    "tls.clock",
+    "tls.name-mismatch",
+    "tls.too-old",
+    "server.wrong-protocol",
+    "server.greeting-refused",
+    "server.silent",
+    "server.temporary",
+    "server.permanent",
+    "server.dropped",
+    "server.malformed",
+    "server.too-much",
+    "server.no-uidl",
+    "server.no-starttls",
+    "server.no-auth",
+    "auth.wrong-password",
+    "auth.app-password-needed",
+    "auth.web-login-needed",
+    "auth.basic-retired",
+    "auth.oauth-only",
+    "auth.ambiguous",
+    "auth.rate-limited",
+    "auth.account-locked",
+    "account.pop-off",
+    "account.smtp-off",
+    "mailbox.in-use",
+    "mailbox.full",
+    "gmail.pop-withdrawn",
+    "gmail.account-limit",
+    "gmail.row-settings",
+    "gmail.code-wrong",
+    "gmail.unconfirmed",
+    "outlook.forwarding-blocked",
+    "outlook.forwarding-off",
+    "microsoft.activity-waiting",
+    "smtp.send-as-denied",
+    "page.changed",
+    "page.other-language",
+    "page.not-loaded",
+    "page.not-saved",
+    "browser.missing",
+    "browser.no-display",
+    "browser.profile-in-use",
+    "browser.closed",
+    "signin.browser-refused",
+    "signin.wrong-account",
+    "person.no-answer",
+    "proof.late",
+    "unknown",
+]
 
 
 def test_the_codes_stay_put() -> None:

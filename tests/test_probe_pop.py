@@ -52,8 +52,16 @@ CASES: list[Case] = [
     ("plain text on the TLS port", Pop(plain=True), "tls.plaintext-port"),
     ("self-signed", Pop(tls=faults.self_signed_context()), "tls.self-signed"),
     ("signed by nobody we trust", Pop(tls=faults.intercepted_context("Some Company", "Private root")), "tls.untrusted"),
-    ("intercepted", Pop(tls=faults.intercepted_context("Bitdefender", "Bitdefender Personal CA.Net-Defender")), "tls.intercepted"),
-    ("intercepted, no maker's name", Pop(tls=faults.intercepted_context("Contoso", "TLS Inspection Root")), "tls.intercepted"),
+    (
+        "intercepted",
+        Pop(tls=faults.intercepted_context("Bitdefender", "Bitdefender Personal CA.Net-Defender")),
+        "tls.intercepted",
+    ),
+    (
+        "intercepted, no maker's name",
+        Pop(tls=faults.intercepted_context("Contoso", "TLS Inspection Root")),
+        "tls.intercepted",
+    ),
     ("expired", Pop(tls=faults.server_context(not_before=NOW - 9 * DAY, not_after=NOW - DAY)), "tls.expired"),
     ("not valid yet", Pop(tls=faults.server_context(not_before=NOW + DAY, not_after=NOW + 9 * DAY)), "tls.clock"),
     ("other names", Pop(tls=faults.server_context(("other.test", "*.example.test"))), "tls.name-mismatch"),
@@ -67,18 +75,32 @@ CASES: list[Case] = [
     ("wrong password, plainly", refusing(b"Invalid user name or password"), "auth.wrong-password"),
     ("could be three things", refusing(b"Logon failure: unknown user name or bad password."), "auth.ambiguous"),
     ("app password", refusing(b"[AUTH] Application-specific password required"), "auth.app-password-needed"),
-    ("web login", refusing(b"Login to your account via a web browser to verify your account."), "auth.web-login-needed"),
+    (
+        "web login",
+        refusing(b"Login to your account via a web browser to verify your account."),
+        "auth.web-login-needed",
+    ),
     ("basic auth", refusing(b"Basic authentication is disabled."), "auth.basic-retired"),
     ("[SYS/TEMP]", refusing(b"[SYS/TEMP] Backend unavailable"), "server.temporary"),
     ("[SYS/PERM]", refusing(b"[SYS/PERM] Mailbox store corrupted"), "server.permanent"),
     ("[SYS/PERM] POP off", refusing(b"[SYS/PERM] Your account is not enabled for POP"), "account.pop-off"),
     ("[IN-USE]", refusing(b"[IN-USE] Do you have another POP session running?"), "mailbox.in-use"),
     ("[LOGIN-DELAY]", refusing(b"[LOGIN-DELAY] Wait a bit"), "auth.rate-limited"),
-    ("login limit", refusing(b"Exceeded the login limit for a 15 minute period. Reduce the frequency of requests to the POP3 server."), "auth.rate-limited"),
+    (
+        "login limit",
+        refusing(
+            b"Exceeded the login limit for a 15 minute period. Reduce the frequency of requests to the POP3 server."
+        ),
+        "auth.rate-limited",
+    ),
     ("refused for no reason we know", refusing(b"The flange is not gruntled (771)"), "unknown"),
     ("CP932", refusing("ログオンに失敗しました。パスワードが違います".encode("cp932")), "auth.wrong-password"),
     ("ISO-2022-JP", refusing("パスワードが正しくありません".encode("iso2022_jp")), "auth.wrong-password"),
-    ("POP off, said at STAT", Pop(replies={b"STAT": b"-ERR [SYS/PERM] POP access is disabled for this mailbox"}), "account.pop-off"),
+    (
+        "POP off, said at STAT",
+        Pop(replies={b"STAT": b"-ERR [SYS/PERM] POP access is disabled for this mailbox"}),
+        "account.pop-off",
+    ),
     ("no UIDL", Pop(capabilities=(b"TOP", b"USER"), replies={UIDL: b"-ERR unknown command"}), "server.no-uidl"),
     ("OAuth only", Pop(capabilities=(b"TOP", b"UIDL", b"SASL XOAUTH2")), "auth.oauth-only"),
     ("a mechanism we lack", Pop(capabilities=(b"TOP", b"UIDL", b"SASL GSSAPI")), "server.no-auth"),
@@ -87,7 +109,11 @@ CASES: list[Case] = [
     ("gone at the password", Pop(replies={b"PASS": faults.close}), "server.dropped"),
     ("gone in the list", Pop(replies={UIDL: half(b"+OK", b"1 a", b"2 b")}), "server.dropped"),
     ("reset in the list", Pop(replies={UIDL: lambda talk: (talk.say(b"+OK", b"1 a"), talk.reset())}), "server.dropped"),
-    ("gone in a line", Pop(replies={b"STAT": lambda talk: (talk.sock.sendall(b"+OK 2"), faults.close(talk))}), "server.dropped"),
+    (
+        "gone in a line",
+        Pop(replies={b"STAT": lambda talk: (talk.sock.sendall(b"+OK 2"), faults.close(talk))}),
+        "server.dropped",
+    ),
     ("malformed list", Pop(messages=6, replies={UIDL: faults.lines(*MALFORMED_LIST)}), "server.malformed"),
     ("a list shorter than STAT says", Pop(replies={UIDL: faults.lines(b"+OK", b"1 a", b".")}), "server.malformed"),
     ("malformed STAT", Pop(replies={b"STAT": b"+OK many messages"}), "server.malformed"),
@@ -132,7 +158,12 @@ SILENT: list[tuple[str, Any, str, str]] = [
     ("a dripping greeting", Pop(greeting=faults.drip(faults.GREETING, pause=0.1)), "greeting", "server.silent"),
     ("no answer to PASS", Pop(replies={b"PASS": faults.hang}), "login", "server.silent"),
     ("a dripping list", Pop(replies={UIDL: faults.drip(b"+OK", b"1 a", b"2 b", pause=0.1)}), "list", "server.silent"),
-    ("no end of the list", Pop(replies={UIDL: lambda talk: (talk.say(b"+OK", b"1 a"), talk.hang())}), "list", "server.silent"),
+    (
+        "no end of the list",
+        Pop(replies={UIDL: lambda talk: (talk.say(b"+OK", b"1 a"), talk.hang())}),
+        "list",
+        "server.silent",
+    ),
 ]
 
 
@@ -294,7 +325,12 @@ def test_a_refused_user_name_is_told_when_pipelining(authority: str) -> None:
 
 def test_an_echoed_password_is_hidden(authority: str) -> None:
     """A server that repeats the password, in plain or in base64, does not get it into the result."""
-    echo = b"no user with " + PASSWORD.encode() + b" or \x1b[31mAHBlcnNvbkBtYWlsLnRlc3QAYWJjZGVmZ2hpamtsbW5vcA== " + b"x" * 270
+    echo = (
+        b"no user with "
+        + PASSWORD.encode()
+        + b" or \x1b[31mAHBlcnNvbkBtYWlsLnRlc3QAYWJjZGVmZ2hpamtsbW5vcA== "
+        + b"x" * 270
+    )
 
     with FaultServer(refusing(echo + PASSWORD.encode())) as server:
         result = probe_pop(server.target(), USER, SECRET, ca_file=authority)

@@ -15,7 +15,9 @@ from tests import faults
 from tests.faults import PASSWORD, USER, FaultServer, Smtp, endless, refusing_smtp
 
 SECRET = Secret(PASSWORD)
-RETIRED = b"535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [TYAP286.JPNP286.PROD.OUTLOOK.COM]"
+RETIRED = (
+    b"535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [TYAP286.JPNP286.PROD.OUTLOOK.COM]"
+)
 TENANT = b"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information."
 DENIED = b"554 5.2.252 SendAsDenied; person@mail.test not allowed to send as other@mail.test"
 
@@ -28,7 +30,11 @@ CASES: list[tuple[str, Any, str | None]] = [
     ("no STARTTLS", Smtp(before_tls=(b"SIZE 1", b"AUTH PLAIN")), "server.no-starttls"),
     ("STARTTLS refused", Smtp(replies={b"STARTTLS": b"502 5.5.1 not now"}), "server.no-starttls"),
     ("STARTTLS refused for now", Smtp(replies={b"STARTTLS": b"454 4.7.0 TLS not available"}), "server.temporary"),
-    ("words slipped in before encryption", Smtp(replies={b"STARTTLS": faults.lines(b"220 go", b"250 injected")}), "server.malformed"),
+    (
+        "words slipped in before encryption",
+        Smtp(replies={b"STARTTLS": faults.lines(b"220 go", b"250 injected")}),
+        "server.malformed",
+    ),
     ("EHLO unknown", Smtp(replies={b"EHLO": b"502 5.5.1 what"}), "server.no-starttls"),
     ("self-signed", Smtp(tls=faults.self_signed_context()), "tls.self-signed"),
     ("intercepted", Smtp(tls=faults.intercepted_context("Avast Web/Mail Shield Root")), "tls.intercepted"),
@@ -38,11 +44,34 @@ CASES: list[tuple[str, Any, str | None]] = [
     ("basic auth, by AUTH PLAIN", refusing_smtp(RETIRED, b"AUTH PLAIN"), "auth.basic-retired"),
     ("tenant", refusing_smtp(TENANT), "account.smtp-off"),
     ("wrong password", refusing_smtp(b"535 5.7.3 Authentication unsuccessful"), "auth.wrong-password"),
-    ("wrong password, in two lines", Smtp(replies={b"LOGIN": faults.lines(b"535-5.7.8 Username and Password not accepted.", b"535 5.7.8 Learn more at https://support.example/?p=Bad")}), "auth.wrong-password"),
-    ("app password", refusing_smtp(b"534 5.7.9 Application-specific password required. Learn more at https://support.example"), "auth.app-password-needed"),
-    ("web login", refusing_smtp(b"534 5.7.14 Please log in via your web browser and then try again."), "auth.web-login-needed"),
+    (
+        "wrong password, in two lines",
+        Smtp(
+            replies={
+                b"LOGIN": faults.lines(
+                    b"535-5.7.8 Username and Password not accepted.",
+                    b"535 5.7.8 Learn more at https://support.example/?p=Bad",
+                )
+            }
+        ),
+        "auth.wrong-password",
+    ),
+    (
+        "app password",
+        refusing_smtp(b"534 5.7.9 Application-specific password required. Learn more at https://support.example"),
+        "auth.app-password-needed",
+    ),
+    (
+        "web login",
+        refusing_smtp(b"534 5.7.14 Please log in via your web browser and then try again."),
+        "auth.web-login-needed",
+    ),
     ("login fails for now", refusing_smtp(b"454 4.7.0 Temporary authentication failure"), "server.temporary"),
-    ("too many logins", refusing_smtp(b"454 4.7.0 Too many login attempts, please try again later"), "auth.rate-limited"),
+    (
+        "too many logins",
+        refusing_smtp(b"454 4.7.0 Too many login attempts, please try again later"),
+        "auth.rate-limited",
+    ),
     ("no AUTH", Smtp(after_tls=(b"SIZE 1",)), "server.no-auth"),
     ("a mechanism we lack", Smtp(after_tls=(b"AUTH CRAM-MD5",)), "server.no-auth"),
     ("OAuth only", Smtp(after_tls=(b"AUTH XOAUTH2 OAUTHBEARER",)), "auth.oauth-only"),
@@ -51,7 +80,11 @@ CASES: list[tuple[str, Any, str | None]] = [
     ("not allowed to send as", Smtp(replies={b"MAIL": DENIED}), "smtp.send-as-denied"),
     ("recipient refused", Smtp(replies={b"RCPT": b"550 5.1.1 no such user here"}), "server.permanent"),
     ("storage full", Smtp(replies={b"RCPT": b"452 4.2.2 mailbox full"}), "mailbox.full"),
-    ("a login that fails for no reason we know", Smtp(replies={b"LOGIN": b"535 the flange is not gruntled"}), "auth.wrong-password"),
+    (
+        "a login that fails for no reason we know",
+        Smtp(replies={b"LOGIN": b"535 the flange is not gruntled"}),
+        "auth.wrong-password",
+    ),
     ("TLS where plain text was tried", Smtp(implicit=True), "tls.required"),
     ("gone at once", faults.close, "net.closed"),
     ("gone after EHLO", Smtp(replies={b"EHLO": faults.close}), "server.dropped"),
@@ -98,7 +131,9 @@ def test_each_fault_is_named(handler: Any, code: str | None, authority: str) -> 
 def test_the_envelope_is_taken_back(authority: str) -> None:
     """Sender and recipient are asked for and taken back with RSET before leaving."""
     with FaultServer(Smtp()) as server:
-        result = probe_smtp(server.target("starttls"), USER, SECRET, sender=USER, recipient="b@mail.test", ca_file=authority)
+        result = probe_smtp(
+            server.target("starttls"), USER, SECRET, sender=USER, recipient="b@mail.test", ca_file=authority
+        )
 
     assert server.heard[-4:] == [b"MAIL FROM:<person@mail.test>", b"RCPT TO:<b@mail.test>", b"RSET", b"QUIT"]
     assert [s.ok for s in result.stages] == [True] * 8

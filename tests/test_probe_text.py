@@ -50,7 +50,9 @@ def test_no_secret_comes_through(secret: str, before: str, after: str, form: int
     assert forms[form] not in text.replace("[hidden]", "")
 
 
-@pytest.mark.parametrize("slip", ["\u202e", "\u2066", "\u200b", "\x00", "\x1b[31m", "\x1b]8;;http://x\x07", "\ufeff", "\u00ad"])
+@pytest.mark.parametrize(
+    "slip", ["\u202e", "\u2066", "\u200b", "\x00", "\x1b[31m", "\x1b]8;;http://x\x07", "\ufeff", "\u00ad"]
+)
 def test_a_secret_with_something_slipped_in_is_hidden(slip: str) -> None:
     """A secret broken up by invisible characters is still found, since these go first."""
     text = clean(f"no {slip}abcdefgh{slip}ijklmnop{slip}", Secret("abcdefghijklmnop"))

@@ -92,7 +92,32 @@ def test_any_bytes_end_in_a_result(data: bytes, cuts: list[int]) -> None:
             wire.count_entries(UIDL_LINES) if read == "count" else getattr(wire, read)()
 
 
-@given(st.lists(st.sampled_from([b"+OK", b"-ERR", b"+ ", b"+OK 3 99", b"1 a", b".", b"250-x", b"250 y", b"235 z", b"334 ", b"220 hi", b"250-AUTH LOGIN", b"250 STARTTLS", b"\xff\xfe", b"SASL PLAIN", b""]), max_size=25), st.booleans())
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                b"+OK",
+                b"-ERR",
+                b"+ ",
+                b"+OK 3 99",
+                b"1 a",
+                b".",
+                b"250-x",
+                b"250 y",
+                b"235 z",
+                b"334 ",
+                b"220 hi",
+                b"250-AUTH LOGIN",
+                b"250 STARTTLS",
+                b"\xff\xfe",
+                b"SASL PLAIN",
+                b"",
+            ]
+        ),
+        max_size=25,
+    ),
+    st.booleans(),
+)
 @example([b"+OK", b"+OK", b".", b"+OK", b"+OK", b"+OK 1000000000000 1", b"+OK"], True)
 def test_probes_survive_any_order_of_replies(said: list[bytes], is_pop: bool) -> None:
     """A server that answers at random gets a result with findings; the probe itself never fails."""
@@ -166,5 +191,3 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 
     unit = 1 if sys.platform == "darwin" else 1024
     assert int(done.stdout) * unit < 32 * 1024 * 1024
-
-

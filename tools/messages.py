@@ -77,6 +77,8 @@ def read() -> Words:
 
 def save(words: Words) -> None:
     """Write the catalogue, and compile it."""
+    for message in words:
+        message.flags.discard("python-format")  # Babel's guess where a "%" stands; we fill in braces only
     with PO.open("wb") as file:
         write_po(file, words, sort_by_file=True, width=120)
     MO.write_bytes(compiled(read()))

@@ -15,6 +15,7 @@ COMMANDS = {
     "run": N_("Bring your Outlook.com mail into Gmail (this is the default)."),
     "sandbox": N_("Open the practice world and try everything by hand."),
     "probe": N_("Try the mail server, step by step, and say what is wrong."),
+    "doctor": N_("Look whether the mail still comes, and say what is wrong."),
 }
 
 

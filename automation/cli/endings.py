@@ -21,6 +21,7 @@ EMPTY: dict[str, dict[str, Any]] = {
         "report": None,
     },
     "probe": {"protocol": None, "host": None, "port": None, "stages": [], "messages": None, "causes": [], "cause": None},
+    "doctor": {"verdict": "cannot-tell", "witnesses": {}, "causes": [], "cause": None, "remedies": []},
     "sandbox": {"settings": {}, "causes": [], "cause": None},
 }
 

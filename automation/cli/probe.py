@@ -30,9 +30,17 @@ STARTTLS = {"pop": (110,), "smtp": (25, 587)}
 
 @shared_command(
     "probe",
-    _("Try a mail server, stage by stage, with one login at most; say what is wrong, whose side it is on and what to do."),
+    _(
+        "Try a mail server, stage by stage, with one login at most; say what is wrong, whose side it is on and what to do."
+    ),
     click.Argument(["protocol"], type=click.Choice(["pop", "smtp"]), default="pop"),
-    click.Option(["--deadline"], type=click.FloatRange(min=0.5, max=120), default=DEADLINE_SECONDS, metavar="SECONDS", help=_("How long all of it may take (default: 10).")),
+    click.Option(
+        ["--deadline"],
+        type=click.FloatRange(min=0.5, max=120),
+        default=DEADLINE_SECONDS,
+        metavar="SECONDS",
+        help=_("How long all of it may take (default: 10)."),
+    ),
 )
 def command(shared: Shared) -> int:
     """Ask the server, then tell: in a table, or as JSON."""
@@ -53,7 +61,7 @@ def command(shared: Shared) -> int:
                 shared, lambda: run_probe(settings, protocol, secret, deadline, on_stage=on_stage)
             )
     shared.result |= as_json(result, causes)
-    if shared.console.is_terminal or not shared.wants_json:
+    if not shared.wants_json:
         _tell(shared, result, causes)
     if causes:
         return 6 if causes[0].is_withdrawn else 1
@@ -86,7 +94,9 @@ def run_probe(
     ca_file = settings.tls_ca_file
     beside = alternatives(settings, protocol)
     if protocol == "pop":
-        result = probe_pop(target, user, secret, deadline=deadline, ca_file=ca_file, on_stage=on_stage, alternatives=beside)
+        result = probe_pop(
+            target, user, secret, deadline=deadline, ca_file=ca_file, on_stage=on_stage, alternatives=beside
+        )
     else:
         result = probe_smtp(
             target,
@@ -156,9 +166,7 @@ def alternatives(settings: Settings, protocol: Protocol) -> list[Target]:
 
 def as_json(result: ProbeResult, causes: list[Cause]) -> dict[str, object]:
     """The probe as ``design.md`` section 5 writes it."""
-    stages = [
-        {"name": s.name, "ok": s.ok, "seconds": round(s.seconds, 4), "detail": s.detail} for s in result.stages
-    ]
+    stages = [{"name": s.name, "ok": s.ok, "seconds": round(s.seconds, 4), "detail": s.detail} for s in result.stages]
     return {
         "protocol": result.protocol,
         "host": result.host,
@@ -174,10 +182,13 @@ def _secret(shared: Shared, settings: Settings) -> Secret | None:
     from automation.settings import Secret
 
     secret = shared.secret_from_stdin() or _kept(shared, settings)
-    person = shared.person()
-    if secret is None and person.can_answer:
+    if secret is None and shared.person().can_answer:
         typed = click.prompt(
-            _("App password (hidden; only Enter: try without a login)"), hide_input=True, default="", show_default=False, err=True
+            _("App password (hidden; only Enter: try without a login)"),
+            hide_input=True,
+            default="",
+            show_default=False,
+            err=True,
         )
         secret = Secret(typed.strip()) if typed.strip() else None
     if secret is None:
@@ -287,7 +298,10 @@ def _tell_cause(shared: Shared, cause: Cause, *, is_first: bool) -> None:
         shared.console.print(text, style=style, markup=False, soft_wrap=True)
 
     sure = _("{percent} % sure").format(percent=round(cause.sure * 100))
-    say(f"{'' if is_first else _('Also possible: ')}{cause.title()} ({cause.code}, {sure})", "bold" if is_first else None)
+    say(
+        f"{'' if is_first else _('Also possible: ')}{cause.title()} ({cause.code}, {sure})",
+        "bold" if is_first else None,
+    )
     if not is_first:
         return
     say("  " + _("Whose side: {side}").format(side=cause.whose()))

@@ -45,6 +45,7 @@ def command(shared: Shared) -> int:
 
 
 def _run(shared: Shared, session: Session, results: list[Result]) -> int:
+    from flows.remembered import remember_route
     from flows.route import make_plan
 
     person = session.person
@@ -67,6 +68,7 @@ def _run(shared: Shared, session: Session, results: list[Result]) -> int:
     if session.options.proof is True or (changed and session.options.proof is None):
         late = not _prove(shared, session, plan)
     shared.result["outcome"] = "done" if changed else "unchanged"
+    remember_route(session.settings, plan.route)
     _show_end(session, plan, results, shared.result["proof"], time.monotonic() - started)
     return 1 if late else 0
 

@@ -93,9 +93,7 @@ def speaks_tls(address: tuple[str, int], host: str, until: Deadline) -> bool:
         wire.close()
 
 
-def why_unverified(
-    error: ssl.SSLCertVerificationError, seen: ssl.SSLObject | None, host: str
-) -> Trouble:
+def why_unverified(error: ssl.SSLCertVerificationError, seen: ssl.SSLObject | None, host: str) -> Trouble:
     """Why a certificate did not verify: by who signed it, then by OpenSSL's reason. ``seen`` is a second, silent look."""
     chain = tls.unverified(seen) if seen else []
     signer = tls.interceptor(chain)

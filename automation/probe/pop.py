@@ -32,7 +32,9 @@ class Capabilities:
     mechanisms: set[str] = field(default_factory=set)
 
     def __str__(self) -> str:
-        return " ".join(sorted(self.names)) + (f" (SASL {' '.join(sorted(self.mechanisms))})" if self.mechanisms else "")
+        return " ".join(sorted(self.names)) + (
+            f" (SASL {' '.join(sorted(self.mechanisms))})" if self.mechanisms else ""
+        )
 
 
 def probe_pop(
@@ -232,9 +234,13 @@ def _way_in(can: Capabilities) -> str:
     if "PLAIN" in can.mechanisms:
         return "PLAIN"
     if can.mechanisms and can.mechanisms <= _OAUTH:
-        raise Trouble(_("Only these are offered: {names}").format(names=" ".join(sorted(can.mechanisms))), "auth.oauth-only")
+        raise Trouble(
+            _("Only these are offered: {names}").format(names=" ".join(sorted(can.mechanisms))), "auth.oauth-only"
+        )
     if can.mechanisms:
-        raise Trouble(_("Only these are offered: {names}").format(names=" ".join(sorted(can.mechanisms))), "server.no-auth")
+        raise Trouble(
+            _("Only these are offered: {names}").format(names=" ".join(sorted(can.mechanisms))), "server.no-auth"
+        )
     return "unsaid"
 
 

@@ -190,5 +190,3 @@ def _unreached(failed: list[Attempt]) -> Trouble:
 def _no_name(is_passing: bool) -> str:
     """No name: this one is missing, or with no name service and no route there is no network at all."""
     return "net.offline" if is_passing and not has_route() else "net.dns"
-
-

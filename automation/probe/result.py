@@ -55,9 +55,7 @@ class Trouble(Exception):
     ``others`` are further causes that were seen on the way.
     """
 
-    def __init__(
-        self, text: str, code: str | None = None, *, others: tuple[Finding, ...] = (), **facts: Any
-    ) -> None:
+    def __init__(self, text: str, code: str | None = None, *, others: tuple[Finding, ...] = (), **facts: Any) -> None:
         super().__init__(text)
         self.text = text
         self.code = code

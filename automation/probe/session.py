@@ -140,7 +140,9 @@ class Session:
         if found == "HTTP":
             raise Trouble(self.say(line), "net.captive-portal")
         if found and found != kind:
-            raise Trouble(_("{kind} answers: {words}").format(kind=found, words=self.say(line)), "server.wrong-protocol")
+            raise Trouble(
+                _("{kind} answers: {words}").format(kind=found, words=self.say(line)), "server.wrong-protocol"
+            )
         if not found:
             raise Trouble(_("Not a greeting: {words}").format(words=self.say(line)), "server.malformed", sure=0.7)
         return line

@@ -27,6 +27,7 @@ _INTERCEPTORS = re.compile(
 
 # Debian's update-ca-certificates makes this file and the links by hash beside it from the same roots.
 DEBIAN_BUNDLE = "ca-certificates.crt"
+_MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 
 
 @dataclass(frozen=True)
@@ -152,4 +153,9 @@ def _name(parts: Any) -> str:
 
 
 def _moment(text: str | None) -> datetime | None:
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), timezone.utc) if text else None
+    """A date as Python's ssl gives it (``Jun  1 12:00:00 2030 GMT``), without strptime, whose import takes 3 ms."""
+    if not text:
+        return None
+    month, day, clock, year, _zone = text.split()
+    hour, minute, second = map(int, clock.split(":"))
+    return datetime(int(year), _MONTHS.index(month) // 3 + 1, int(day), hour, minute, second, tzinfo=timezone.utc)

@@ -126,7 +126,9 @@ class Wire:
             size += len(block)
             count += block.count(b"\n")
             if size > LIST_LIMIT or count > ENTRY_LIMIT:
-                raise Trouble(_("The server's list does not end (more than a million entries or 64 MiB)."), "server.too-much")
+                raise Trouble(
+                    _("The server's list does not end (more than a million entries or 64 MiB)."), "server.too-much"
+                )
             if block and not entry.fullmatch(block):
                 strange = [line for line in block.split(b"\n")[:-1] if not entry.fullmatch(line + b"\n")]
                 bad += len(strange)
@@ -175,7 +177,9 @@ class Wire:
         try:
             data = self._read_tls() if self._tls else self._receive(self._deadline)
         except TimeoutError:
-            words = _("An answer began but did not end in time.") if self._buffer else _("The server said nothing in time.")
+            words = (
+                _("An answer began but did not end in time.") if self._buffer else _("The server said nothing in time.")
+            )
             raise Trouble(words, "server.silent") from None
         except (OSError, ssl.SSLError) as error:
             raise self._broken(error) from None
@@ -230,5 +234,3 @@ def _dot_line(block: bytes) -> int:
             return start + 1
         start = block.find(b"\n.", start + 1)
     return -1
-
-

@@ -27,6 +27,14 @@ class ScriptedPerson(Person):
         self.say(question + " → y")
         return True
 
+    def choose(self, question: str, options: dict[str, str], key: str, cautious: str | None = None) -> str:
+        """The practice person tries what there is to try; with ``--yes`` the cautious answer, as for everybody."""
+        if self.yes and cautious is not None:
+            return cautious
+        answer = CHOICES.get(key, cautious or next(iter(options)))
+        self.say(f"{question} → {options[answer]}")
+        return answer
+
     def act(self, task: HandOver, tab: Tab) -> None:
         """One small thing at a time, whatever page is in front."""
         from playwright.sync_api import Error
@@ -47,6 +55,10 @@ class ScriptedPerson(Person):
             password.first.fill(self.practice_password)
             password.first.press("Enter")
             return True
+        name = page.get_by_role("textbox")
+        if task.name == "google-app-password" and name.count() and not name.first.input_value():
+            name.first.fill("Gmail")
+            return True
         for words in ACTIONS.get(task.name, ()):
             for role in BUTTON_OR_LINK:
                 button = page.get_by_role(role, name=words, exact=True)
@@ -62,10 +74,13 @@ class ScriptedPerson(Person):
 
 
 BUTTON_OR_LINK: tuple[Literal["button"], Literal["link"]] = ("button", "link")
+# What the practice person answers where a question offers several ways.
+CHOICES = {"send-as": "g"}
 # What the practice person presses at each hand-over, in the order of wanting.
 ACTIONS = {
     "re-authenticate": ("Sign in", "サインイン"),
     "app-password": ("Create a new app password", "新しいアプリ パスワードの作成"),
+    "google-app-password": ("Create", "作成"),
     "approve-activity": ("This was me", "自分の操作です"),
     "two-step-verification": ("Set up two-step verification", "Turn on", "Next", "Done"),
 }
