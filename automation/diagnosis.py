@@ -13,6 +13,8 @@ from automation.wording import EXPLICIT_REFUSAL, PLAIN_REFUSAL, REFUSALS, Clue, 
 Witness = Literal["probe", "gmail", "outlook", "microsoft", "facts"]
 
 BASIC_RETIRED = "auth.basic-retired"
+# What a bare reply code says: a cause that the refused command itself suggests says more.
+_WEAK = frozenset({"server.permanent", PLAIN_REFUSAL})
 # Stages of a probe where no login happens: "no such user" at the recipient is not about our user.
 _NO_LOGIN = frozenset({"greeting", "tls", "capabilities", "stat", "list", "top", "sender", "recipient"})
 WITHDRAWN = frozenset({BASIC_RETIRED, "auth.oauth-only", "gmail.pop-withdrawn"})
@@ -22,9 +24,11 @@ WITHDRAWN = frozenset({BASIC_RETIRED, "auth.oauth-only", "gmail.pop-withdrawn"})
 class Finding:
     """Something a witness saw. ``code`` is set where the witness itself knows the cause.
 
-    ``text`` is cleaned server text or our own words. ``facts`` holds what else is known, among it ``sure`` (0..1, for
-    a code) and the bools ``pop_on``, ``two_step_on``, ``password_is_app_password``, ``password_is_new``, ``row_is_right`` (Gmail's row has the
-    right server, port and SSL) and ``supports`` (the text is evidence for what is found elsewhere, never a cause itself).
+    ``text`` is cleaned server text or our own words. ``facts`` holds what else is known, such as ``sure`` (0..1, for a
+    code), ``otherwise`` (the code where the words name none) and these bools: ``pop_on``, ``two_step_on``,
+    ``password_is_app_password``, ``password_is_new``, ``row_is_right`` (Gmail's row has the right server, port and
+    SSL), ``supports`` (the text is evidence for what is found elsewhere, never a cause itself).
+    A finding without code and text only helps to decide.
     """
 
     witness: Witness
@@ -144,6 +148,9 @@ def _clue(finding: Finding) -> Clue | None:
     if not finding.text or finding.facts.get("supports"):
         return None
     clue = read(finding.text, finding.witness, at_login=finding.stage not in _NO_LOGIN)
+    weak = clue is None or clue.code in _WEAK
+    if weak and (otherwise := finding.facts.get("otherwise")):
+        return Clue(otherwise, 0.8)
     if clue and clue.code == "gmail.row-settings" and finding.facts.get("row_is_right"):
         return Clue("server.silent", clue.sure)  # with the right server, port and SSL it is not the row
     return clue

@@ -167,10 +167,17 @@ def _in_section(element: Element, item: Item) -> bool:
     return section is None or section is THIS_PAGE or any(section.know(s) for s in item.sections)
 
 
+def _likeness(one: str, other: str) -> float:
+    """How alike two labels are, from 0 to 1; one that stands whole inside the other is worth asking about."""
+    if one and other and (one in other or other in one):
+        return 0.6
+    return difflib.SequenceMatcher(None, one, other).ratio()
+
+
 def _similar(element: Element, playing: list[Item]) -> tuple[Item, ...]:
     def score(item: Item) -> float:
         pairs = [(plain(n).lower(), plain(w).lower()) for n in item.names for w in element.words.all()]
-        return max((difflib.SequenceMatcher(None, a, b).ratio() for a, b in pairs), default=0.0)
+        return max((_likeness(a, b) for a, b in pairs), default=0.0)
 
     ranked = sorted(playing, key=score, reverse=True)
     return tuple(i for i in ranked[:3] if score(i) >= 0.5)

@@ -66,6 +66,13 @@ class Session:
             self._open[name] = self.tabs.open()
         return self._open[name]
 
+    def take_pictures(self) -> None:
+        """A picture of the tab in front, for who was not there to watch."""
+        from automation.page import take_picture
+
+        if self.tabs.front and not self.tabs.front.page.is_closed():
+            take_picture(self.tabs.front, self.pictures, shows_mail=True)
+
     def look_afresh(self) -> None:
         """From now on pages are loaded again before they are looked at."""
         for tab in self._open.values():

@@ -244,13 +244,14 @@ class Tab:
             try:
                 # Going to the same address with a fragment only moves within the page; else it loads anew.
                 same_document = "#" in url and self.page.url.split("#")[0] == url.split("#")[0]
-                self.page.goto(url, wait_until="commit", timeout=LOAD_SECONDS * 1000)
+                self._load(url)
                 if same_document and self.stale:
                     self.page.reload(wait_until="commit", timeout=LOAD_SECONDS * 1000)
             except Error as error:
                 self.tabs.stop.check()
                 if is_gone(error):
                     raise
+                self.stale = True
                 raise PageNotLoaded(
                     _("Opening {url}.").format(url=url.split("#")[0].split("?")[0]),
                     expected=_("a web page"),
@@ -258,6 +259,19 @@ class Tab:
                     todo=_("Check the network connection and run the command again."),
                 ) from None
         self.stale = False
+
+    def _load(self, url: str) -> None:
+        """Load an address. A page that was on its way elsewhere by itself may get in between: then try again."""
+        from playwright.sync_api import Error
+
+        for tries_left in (2, 1, 0):
+            try:
+                self.page.goto(url, wait_until="commit", timeout=LOAD_SECONDS * 1000)
+                return
+            except Error as error:
+                if not tries_left or "interrupted by another navigation" not in first_line(error):
+                    raise
+            self.page.wait_for_timeout(200)
 
     def look(self, roles: tuple[str, ...] | None = None, rows: bool = False) -> Look:
         """What the page shows now. A page in the middle of loading shows nothing."""

@@ -26,7 +26,9 @@ class NothingWaits(Flow):
 
     def look(self) -> Seen:
         waits = SignInActivity(self.session).open().something_waits()
-        return seen(not waits, _("an unusual sign-in waits for your answer") if waits else _("no unusual sign-in waits"))
+        return seen(
+            not waits, _("an unusual sign-in waits for your answer") if waits else _("no unusual sign-in waits")
+        )
 
 
 # Whose pages show what. Outlook.com's come first: they say whether anything is forwarded that Gmail could label.
@@ -40,13 +42,14 @@ TITLES = {flow.name: flow.title for flows in LOOKS.values() for flow in flows}
 
 @dataclass
 class Checkup:
-    """What was seen, by the name of the flow that looked.
+    """What was seen, by the name of the flow that looked, for the Gmail of this address.
 
     Where a look failed, its ``Seen`` is unknown and its values hold the ``code`` of the failure. ``history`` is what
     Gmail tells of past fetches, ``closed`` the doors of the POP route that are closed, ``forwarding_since`` the day a
     run of ours left forwarding on.
     """
 
+    gmail_address: str
     seen: dict[str, Seen] = field(default_factory=dict)
     history: list[str] = field(default_factory=list)
     closed: list[Cause] = field(default_factory=list)
@@ -66,20 +69,33 @@ class Checkup:
         row = self.values(FetchByPop).get("row")
         return str(row) if row else None
 
+    @property
+    def row_fails(self) -> bool:
+        """Whether that row says that fetching failed."""
+        return self.row is not None and says_error(self.row)
+
+    @property
+    def forwards(self) -> bool | None:
+        """Whether Outlook.com forwards to this Gmail; None where that could not be seen."""
+        if not self.is_known(ForwardMail):
+            return None
+        values = self.values(ForwardMail)
+        return bool(values.get("on")) and str(values.get("to", "")).lower() == self.gmail_address.lower()
+
 
 def look_at_all(session: Session) -> Checkup:
     """Look at every page. Changes nothing and hands nothing over: what needs the person stays unknown."""
-    checkup = Checkup(forwarding_since=forwarding_since(session.settings))
+    checkup = Checkup(session.gmail_address, forwarding_since=forwarding_since(session.settings))
     for flows in LOOKS.values():
         for flow in flows:
-            if flow is LabelForwarded and not checkup.values(ForwardMail).get("on"):
-                continue  # nothing is forwarded that a filter could label
+            if flow is LabelForwarded and not checkup.forwards:
+                continue  # nothing comes that it could label
             checkup.seen[flow.name] = glance = _glance(flow(session))
             if "code" in glance.values:
                 break  # a site that does not come, or belongs to somebody else, need not be tried again
-    if checkup.row and says_error(checkup.row):
+    if checkup.row_fails:
         checkup.history = _history(session)
-    if checkup.is_known(FetchByPop):
+    if checkup.is_known(FetchByPop) and not checkup.forwards:
         checkup.closed = closed_doors(session)
     return checkup
 

@@ -18,6 +18,8 @@ APP_PASSWORD = "app-password"
 GOOGLE = "google-app-password"
 # Providers lock an account that sees many failed logins (design: at most three a run).
 MOST_LOGINS = 3
+# Refusals that a POP switched off behind our back would explain.
+REFUSED = ("auth.wrong-password", "auth.ambiguous", "account.pop-off")
 
 
 def app_password(session: Session) -> Secret:
@@ -68,16 +70,25 @@ def _refused_for_good(session: Session, password: Secret) -> bool:
 
 
 def try_login(session: Session, password: Secret, *, is_new: bool) -> Cause | None:
-    """Log in by POP once, approve the sign-in if Microsoft asks for that, and log in again; the cause if refused.
+    """Log in by POP, mend what can be mended and log in again, once a remedy; the cause if refused in the end.
 
     A network or TLS failure of this machine only warns: Gmail fetches from elsewhere.
     """
     cause = _login(session, password, is_new)
-    if cause and cause.code == "auth.web-login-needed" and session.logins < MOST_LOGINS:
-        session.note(cause)
-        remedies.approve_activity(session)
+    mended: set[str] = set()
+    while cause and session.logins < MOST_LOGINS and cause.code not in mended and _mend(session, cause):
+        mended.add(cause.code)
         cause = _login(session, password, is_new)
     return cause
+
+
+def _mend(session: Session, cause: Cause) -> bool:
+    """Mend what refused a login, where that can be mended without a new password; False where it cannot."""
+    if cause.code == "auth.web-login-needed":
+        session.note(cause)
+        remedies.approve_activity(session)
+        return True
+    return cause.code in REFUSED and remedies.pop_was_switched_off(session)
 
 
 def _login(session: Session, password: Secret, is_new: bool) -> Cause | None:

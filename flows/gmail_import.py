@@ -8,6 +8,7 @@ from automation.diagnosis import Cause, Finding, diagnose, named
 from automation.errors import CauseFound, PageChanged
 from automation.flow import Flow, Seen, Session, seen
 from automation.messages import N_, _
+from automation.page import PATIENT_SECONDS
 from flows import remedies
 from flows.credentials import app_password
 from flows.pages.gmail import CHECK_NOW, Accounts
@@ -15,6 +16,8 @@ from flows.pages.gmail_windows import ADD_ACCOUNT, SAVE_CHANGES, PopWizard
 from flows.providers import POP_SERVERS
 
 FETCH_SECONDS = 120.0
+# What a new password or other settings in the row can mend.
+MENDABLE = ("auth.", "gmail.row-settings", "net.", "tls.", "unknown")
 ROW_ERROR = re.compile(r"(?i)error|denied|failed|timed out|refused|not been retrieved|エラー|失敗|取得されていません|できません")
 
 
@@ -44,11 +47,20 @@ class FetchByPop(Flow):
         accounts = right_account(Accounts(self.session).open())
         if not accounts.pop_section_is_there():
             raise withdrawn(self.session, accounts)
-        if accounts.pop_row(self.session.outlook_address) is None:
+        row = accounts.pop_row(self.session.outlook_address)
+        if row is None:
             self._add(accounts)
         else:
+            self._stop_at_what_no_setting_mends(row, accounts)
             self._mend(accounts)
         self._first_fetch()
+
+    def _stop_at_what_no_setting_mends(self, row: str, accounts: Accounts) -> None:
+        """A row may say that storage is full or that passwords are retired: then nobody is asked for a new one."""
+        if ROW_ERROR.search(row):
+            cause = first_cause(self.session, "row", row)
+            if not cause.code.startswith(MENDABLE) or cause.is_withdrawn:
+                raise row_says(self.session, cause, row, accounts)
 
     # -- looking ----------------------------------------------------------------------------------------------------
 
@@ -90,7 +102,8 @@ class FetchByPop(Flow):
         """Go from step to step until the server is asked for; False when Gmail stops before that."""
         given = False
         for _round in range(4):
-            step = window.step()
+            window.tab.until(lambda: window.step(0) or _LIMIT.search(window.tab.text()), PATIENT_SECONDS)
+            step = window.step(0)
             if step == "server":
                 return True
             if step == "address" and not given:
@@ -170,15 +183,21 @@ class FetchByPop(Flow):
         accounts = Accounts(session).open()
         before = accounts.pop_row(address)
         with session.person.waiting(_("Gmail fetches the mail for the first time.")) as update:
-            accounts.check_now(address)
+            # A new row starts to fetch by itself; what it tells then is the first fetch.
+            if not (before and _COUNT.search(before)):
+                accounts.check_now(address)
 
             def looked() -> str | None:
                 row = accounts.pop_row(address)
                 update(_("Gmail: {text}").format(text=row or "…"))
+                if row and ROW_ERROR.search(row):
+                    return row
                 links_are_back = accounts.row_offers(CHECK_NOW, address)
                 return row if row and links_are_back and (row != before or _COUNT.search(row)) else None
 
             row = accounts.tab.until(looked, FETCH_SECONDS, every=0.3) or accounts.pop_row(address)
+        if row and ROW_ERROR.search(row):
+            raise row_says(session, first_cause(session, "row", row), row, accounts)
         if row:
             session.notes.append(_("Gmail's row reads: {text}").format(text=row))
         session.notes.append(_("Gmail looks for new mail by itself every few minutes to once an hour."))
@@ -207,8 +226,21 @@ def right_account(accounts: Accounts) -> Accounts:
 
 def first_cause(session: Session, stage: str, text: str) -> Cause:
     """What Gmail's own words mean."""
-    known = Finding("outlook", "settings", facts={"pop_on": True})
+    known = Finding("outlook", "settings", facts={"pop_on": True, "row_is_right": stage == "wizard"})
     return diagnose([Finding("gmail", stage, text), known], session.facts)[0]
+
+
+def row_says(session: Session, cause: Cause, row: str, accounts: Accounts) -> CauseFound:
+    """The error for a row that tells of a fetch gone wrong."""
+    session.note(cause)
+    return CauseFound(
+        _("Gmail could not fetch the mail: {what}").format(what=cause.title()),
+        [cause],
+        expected=_("a row without an error"),
+        seen=row,
+        todo=cause.advice(),
+        evidence=accounts.evidence(),
+    )
 
 
 def refused(session: Session, stage: str, text: str, window: PopWizard) -> CauseFound:

@@ -79,18 +79,27 @@ class SendAs(Flow):
         raise AssertionError("the second attempt returns or raises")
 
     def _confirm(self, window: SendAsWizard) -> None:
-        """Fetch Gmail's confirmation message and enter its code."""
+        """Fetch Gmail's confirmation message and enter its code; an older message may come first, so a second try."""
+        code = self._enter(window, confirmation_code(self.session, set()), last=False)
+        if code:
+            self._enter(window, confirmation_code(self.session, {code}), last=True)
+        window.close()
+
+    def _enter(self, window: SendAsWizard, code: str, last: bool) -> str | None:
+        """Enter a code; gives it back when Gmail refused it and another may be right."""
         session = self.session
-        code = confirmation_code(session)
         if window.is_closed:
             session.look_afresh()
             window = SendAsWizard(session, Accounts(session).open().open_verify(session.outlook_address))
         if window.step() != "code":
             raise window.not_itself(session.settings.gmail_url)
         answer = window.give_code(code)
-        if answer not in ("closed", "next"):
-            raise refused(session, first_cause(session, "send-as code", answer), answer, window)
-        window.close()
+        if answer in ("closed", "next"):
+            return None
+        cause = first_cause(session, "send-as code", answer)
+        if last or cause.code != "gmail.code-wrong":
+            raise refused(session, cause, answer, window)
+        return code
 
 
 class SendAsByGmail(SendAs):
@@ -102,8 +111,11 @@ class SendAsByGmail(SendAs):
         return *GMAIL_SMTP, self.session.gmail_address, google_app_password(self.session)
 
 
-def confirmation_code(session: Session) -> str:
-    """The code from Gmail's confirmation message, which comes back by POP or forwarding. Raises CauseFound if late."""
+def confirmation_code(session: Session, refused: set[str]) -> str:
+    """The code from Gmail's confirmation message, which comes back by POP or forwarding, other than those refused.
+
+    Raises CauseFound when none comes.
+    """
     address = session.outlook_address
     started = time.monotonic()
     with session.person.waiting(_("Waiting for Gmail's confirmation message.")):
@@ -113,7 +125,7 @@ def confirmation_code(session: Session) -> str:
             mailbox = Mailbox(session)
             # Gmail's search knows a new message some seconds after the inbox does.
             found = mailbox.inbox() if round_number % 2 else mailbox.search("gmail-noreply@google.com")
-            if code := _read_code(found, address):
+            if (code := _read_code(found, address)) and code not in refused:
                 return code
             if time.monotonic() - started > MESSAGE_SECONDS:
                 break

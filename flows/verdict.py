@@ -36,7 +36,9 @@ enter(
         BOTH_ROUTES,
         PERSON,
         N_("Every message comes twice: Gmail fetches the mail, and Outlook.com forwards it as well."),
-        N_("Keep one of the two: delete the row in Gmail's settings (Accounts and Import), or switch forwarding off in Outlook.com's."),
+        N_(
+            "Keep one of the two: delete the row in Gmail's settings (Accounts and Import), or switch forwarding off in Outlook.com's."
+        ),
     ),
 )
 
@@ -106,15 +108,15 @@ def judge_probes(probes: Mapping[str, ProbeResult], facts: list[Fact]) -> Verdic
     if problems:
         remedies = tuple(Remedy(cause, cause.advice(), _ROUTE_OF.get(cause.action or "")) for cause in problems)
         return Verdict("broken", (), problems, (), remedies)
-    return Verdict("healthy" if _login_was_taken(probes["pop"]) else "cannot-tell")
+    return Verdict("healthy" if login_was_taken(probes["pop"]) else "cannot-tell")
 
 
-def judge(checkup: Checkup, probes: Mapping[str, ProbeResult], facts: list[Fact], gmail_address: str) -> Verdict:
+def judge(checkup: Checkup, probes: Mapping[str, ProbeResult], facts: list[Fact]) -> Verdict:
     """The verdict of all three witnesses."""
     fetching = _fetching(checkup, probes["pop"], facts)
     firm = [cause for cause in fetching if not cause.is_local]
     by_pop = None if not checkup.is_known(FetchByPop) else checkup.row is not None and not firm
-    forwards = _forwards(checkup, gmail_address)
+    forwards = checkup.forwards
     routes = tuple(name for name, works in (("pop-import", by_pop), ("forwarding", forwards)) if works)
 
     problems: list[Cause] = []
@@ -124,8 +126,9 @@ def judge(checkup: Checkup, probes: Mapping[str, ProbeResult], facts: list[Fact]
         problems += checkup.closed
     if checkup.row:
         problems += firm
-    elif by_pop is False and forwards is False and not problems:
-        problems += firm or [named(NO_ROUTE, *_both_routes(checkup))]
+    elif by_pop is False and forwards is False and not checkup.forwarding_since:
+        problems += firm
+        problems += [] if problems else [named(NO_ROUTE, *_both_routes(checkup))]
     if len(routes) == 2:
         problems.append(named(BOTH_ROUTES, *_both_routes(checkup)))
     sending = _sending(checkup, probes["smtp"], facts)
@@ -146,22 +149,25 @@ def _fetching(checkup: Checkup, pop: ProbeResult, facts: list[Fact]) -> list[Cau
     """What is wrong with fetching by POP, as Gmail's row, its history, Outlook.com's page and our probe tell."""
     findings = list(pop.findings)
     wrong = checkup.values(FetchByPop).get("wrong")
-    wrong = {what: value for what, value in wrong.items() if what in _ROW_MUST_BE_RIGHT} if isinstance(wrong, dict) else {}
-    fails = bool(checkup.row and says_error(checkup.row))
-    if checkup.row and fails:
+    wrong = (
+        {what: value for what, value in wrong.items() if what in _ROW_MUST_BE_RIGHT} if isinstance(wrong, dict) else {}
+    )
+    if checkup.row and checkup.row_fails:
         findings.append(Finding("gmail", "row", checkup.row, facts={"row_is_right": not wrong}))
         findings += _from_history(checkup)
     if wrong:
         listed = ", ".join(f"{what}: {value}" for what, value in wrong.items())
         findings.append(Finding("gmail", "row", listed, code="gmail.row-settings"))
-    if fails or pop.findings:
+    if checkup.row_fails or any(finding.stage == "login" for finding in pop.findings):
         findings += _waiting_finding(checkup)
     pop_on = checkup.values(SwitchPopOn).get("pop_is_on")
     if pop_on is not None:
         why = checkup.seen[SwitchPopOn.name].why
         findings.append(Finding("outlook", "settings", why, facts={"pop_on": pop_on, "supports": True}))
     causes = diagnose(findings, facts)
-    if fails and all(cause.is_local for cause in causes):  # whatever this machine met, Google's side met something else
+    if checkup.row_fails and all(
+        cause.is_local for cause in causes
+    ):  # whatever this machine met, Google's side met something else
         causes.insert(0, named("unknown", Finding("gmail", "row", checkup.row or ""), sure=0.0))
     if checkup.row and pop_on is False and not any(c.code == "account.pop-off" or c.is_withdrawn for c in causes):
         causes.insert(0, named("account.pop-off", findings[-1], facts=facts))
@@ -174,14 +180,6 @@ def _from_history(checkup: Checkup) -> list[Finding]:
         return []
     troubles = list(dict.fromkeys(line for line in checkup.history if says_error(line)))
     return [Finding("gmail", "history", line, facts={"supports": len(troubles) > 1}) for line in troubles]
-
-
-def _forwards(checkup: Checkup, gmail_address: str) -> bool | None:
-    """Whether Outlook.com forwards to this Gmail; None where that could not be seen."""
-    if not checkup.is_known(ForwardMail):
-        return None
-    values = checkup.values(ForwardMail)
-    return bool(values.get("on")) and str(values.get("to", "")).lower() == gmail_address.lower()
 
 
 def _sending(checkup: Checkup, smtp: ProbeResult, facts: list[Fact]) -> list[Cause]:
@@ -225,7 +223,8 @@ def _both_routes(checkup: Checkup) -> list[Finding]:
     return [Finding("gmail", "settings", fetch.why), Finding("outlook", "forwarding", forward.why)]
 
 
-def _login_was_taken(result: ProbeResult) -> bool:
+def login_was_taken(result: ProbeResult) -> bool:
+    """Whether a mail server let our probe in."""
     return any(stage.name == "login" and stage.ok for stage in result.stages)
 
 
@@ -244,8 +243,10 @@ def _once(causes: list[Cause]) -> tuple[Cause, ...]:
 
 def _remedies(checkup: Checkup, problems: list[Cause], routes: tuple[str, ...]) -> tuple[Remedy, ...]:
     """What mends each problem. Fetching is not mended where its doors are closed or forwarding brings the mail."""
-    if "forwarding" in routes and checkup.row and says_error(checkup.row):
-        text = _("Forwarding brings the mail. Delete the failing row in Gmail's settings (Accounts and Import); it is of no use.")
+    if "forwarding" in routes and checkup.row_fails:
+        text = _(
+            "Forwarding brings the mail. Delete the failing row in Gmail's settings (Accounts and Import); it is of no use."
+        )
         return (Remedy(problems[0], text, None),)
     found = []
     for cause in _once(problems):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 import itertools
 import socket
 import ssl
@@ -29,8 +29,8 @@ USER = "person@mail.test"
 PASSWORD = "abcdefghijklmnop"
 GREETING = b"+OK The Microsoft Exchange POP3 service is ready. [dGVzdA==]"
 CAPABILITIES = (b"TOP", b"UIDL", b"SASL PLAIN", b"USER")
-DAY = datetime.timedelta(days=1)
-NOW = datetime.datetime.now(datetime.timezone.utc)
+DAY = dt.timedelta(days=1)
+NOW = dt.datetime.now(dt.UTC)
 
 
 # Certificates
@@ -46,8 +46,8 @@ def server_context(
     names: tuple[str, ...] = (HOST,),
     *,
     authority: trustme.CA | None = None,
-    not_before: datetime.datetime | None = None,
-    not_after: datetime.datetime | None = None,
+    not_before: dt.datetime | None = None,
+    not_after: dt.datetime | None = None,
 ) -> ssl.SSLContext:
     """A server's TLS with a certificate for these names."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

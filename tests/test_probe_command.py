@@ -35,7 +35,9 @@ def settings_for(server: FaultServer, host: str = faults.HOST) -> dict[str, str]
     }
 
 
-def probe(server: FaultServer, *arguments: str, host: str = faults.HOST, secret: str | None = PASSWORD, **more: str) -> Run:
+def probe(
+    server: FaultServer, *arguments: str, host: str = faults.HOST, secret: str | None = PASSWORD, **more: str
+) -> Run:
     """Run the command to its end."""
     secrets = ["--secret-stdin"] if secret is not None else []
     return subprocess.run(
@@ -151,7 +153,9 @@ def test_without_a_secret_it_goes_as_far_as_it_can() -> None:
     assert server.logins == []
 
 
-@pytest.mark.parametrize("handler", [refusing(b"no: " + PASSWORD.encode()), Pop(greeting=b"+OK \x1b[2J\x9b31m\xe2\x80\xae hi")])
+@pytest.mark.parametrize(
+    "handler", [refusing(b"no: " + PASSWORD.encode()), Pop(greeting=b"+OK \x1b[2J\x9b31m\xe2\x80\xae hi")]
+)
 @pytest.mark.parametrize("form", ["--json", "--verbose"])
 def test_nothing_leaks_and_nothing_moves_the_cursor(handler: Pop, form: str) -> None:
     """No password and no control character of the server's reaches either stream."""
@@ -175,6 +179,27 @@ def test_bad_arguments_are_told(arguments: list[str], environment: dict[str, str
     assert run.returncode == code
     assert set(parsed(run)) >= {"protocol", "stages", "cause"}
     assert server.heard == []
+
+
+def test_a_file_without_certificates_is_refused(tmp_path: Path) -> None:
+    """A TLS_CA_FILE that is no certificate is a setting to correct: 2, and nothing is asked of any server."""
+    (tmp_path / "empty.pem").write_text("nothing here")
+    with FaultServer(Pop()) as server:
+        run = probe(server, "--json", TLS_CA_FILE=str(tmp_path / "empty.pem"))
+
+    assert run.returncode == 2
+    assert "TLS_CA_FILE" in run.stderr
+    assert server.accepted == 0
+
+
+def test_the_practice_world_can_be_probed() -> None:
+    """``--sandbox probe`` meets the practice world's own server, up to the login for want of an app password."""
+    run = subprocess.run(
+        [*PROGRAM, "--sandbox", "probe", "--json"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
+    )
+
+    assert run.returncode == 5
+    assert [stage["ok"] for stage in parsed(run)["stages"]] == [True] * 5 + [None] * 4
 
 
 def test_the_deadline_is_the_persons() -> None:

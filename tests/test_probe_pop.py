@@ -5,14 +5,12 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import flows.causes  # noqa: F401 - the wordings that name a provider
-
 from automation.diagnosis import diagnose
 from automation.probe import POP_STAGES, ProbeResult, Stage, Target, probe_pop
 from automation.settings import Secret
@@ -103,6 +101,22 @@ CASES: list[Case] = [
     ),
     ("no UIDL", Pop(capabilities=(b"TOP", b"USER"), replies={UIDL: b"-ERR unknown command"}), "server.no-uidl"),
     ("OAuth only", Pop(capabilities=(b"TOP", b"UIDL", b"SASL XOAUTH2")), "auth.oauth-only"),
+    (
+        "AUTH PLAIN refused for a reason",
+        Pop(capabilities=(b"SASL PLAIN",), replies={b"AUTH": b"-ERR Basic authentication is disabled."}),
+        "auth.basic-retired",
+    ),
+    (
+        "AUTH PLAIN refused for none",
+        Pop(capabilities=(b"SASL PLAIN",), replies={b"AUTH": b"-ERR no"}),
+        "server.no-auth",
+    ),
+    (
+        "USER refused for a reason",
+        Pop(capabilities=(b"TOP",), replies={b"USER": b"-ERR Basic authentication is disabled."}),
+        "auth.basic-retired",
+    ),
+    ("UIDL refused for a reason", Pop(replies={UIDL: b"-ERR [SYS/TEMP] index broken"}), "server.temporary"),
     ("a mechanism we lack", Pop(capabilities=(b"TOP", b"UIDL", b"SASL GSSAPI")), "server.no-auth"),
     ("no login at all", Pop(capabilities=(b"TOP",), replies={b"USER": b"-ERR unknown command"}), "server.no-auth"),
     ("gone after the greeting", Pop(replies={b"CAPA": faults.close}), "server.dropped"),
@@ -155,7 +169,12 @@ SILENT: list[tuple[str, Any, str, str]] = [
     ("TLS never answers", faults.hang, "tls", "tls.silent"),
     ("TLS drips", faults.drip(b"\x16\x03\x03\x40\x00" + b"x" * 900, pause=0.05), "tls", "tls.silent"),
     ("no greeting", Pop(greeting=faults.hang), "greeting", "server.silent"),
-    ("a dripping greeting", Pop(greeting=faults.drip(faults.GREETING, pause=0.1)), "greeting", "server.silent"),
+    (
+        "a dripping greeting",
+        Pop(greeting=faults.drip(faults.GREETING + b"x" * 400, pause=0.1)),
+        "greeting",
+        "server.silent",
+    ),
     ("no answer to PASS", Pop(replies={b"PASS": faults.hang}), "login", "server.silent"),
     ("a dripping list", Pop(replies={UIDL: faults.drip(b"+OK", b"1 a", b"2 b", pause=0.1)}), "list", "server.silent"),
     (
@@ -203,6 +222,38 @@ def test_nothing_listens(authority: str) -> None:
 
     assert code_of(result) == "net.refused"
     assert "127.0.0.1: Connection refused" in result.stages[1].detail
+
+
+def test_no_network_at_all(authority: str) -> None:
+    """Where no address can be reached for want of any route, the cause is the network as a whole."""
+    # For the tests every other machine is unreachable (conftest.py), as for a machine without a network.
+    result = probe_pop(Target(faults.HOST, 995, "192.0.2.1", 995), USER, SECRET, ca_file=authority)
+
+    assert code_of(result) == "net.offline"
+
+
+def test_a_silent_farewell_costs_a_second_at_most(authority: str) -> None:
+    """A server that does not answer QUIT changes nothing and keeps nobody waiting."""
+    began = time.monotonic()
+
+    with FaultServer(Pop(replies={b"QUIT": faults.hang})) as server:
+        result = probe_pop(server.target(), USER, SECRET, ca_file=authority)
+
+    assert result.ok
+    assert time.monotonic() - began < 1.5
+
+
+def test_an_interceptor_above_is_seen_though_the_chain_verifies(tmp_path: Path) -> None:
+    """The proxy's name may stand only in the root, above one with a harmless name."""
+    root = faults.trustme.CA(organization_name="Zscaler Root CA")
+    root.cert_pem.write_to_path(str(tmp_path / "root.pem"))
+    middle = root.create_child_ca()
+
+    with FaultServer(Pop(tls=faults.server_context(authority=middle))) as server:
+        result = probe_pop(server.target(), USER, SECRET, ca_file=str(tmp_path / "root.pem"))
+
+    assert code_of(result) == "tls.intercepted"
+    assert "Zscaler" in result.findings[0].text
 
 
 def test_no_such_name(authority: str) -> None:

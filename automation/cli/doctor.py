@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     "doctor",
     _("Look whether the mail still comes, change nothing, and say what is wrong, whose side it is on and what to do."),
     click.Option(["--no-browser"], is_flag=True, default=None, help=_("Ask the mail servers only; open no browser.")),
-    click.Option(["--facts"], is_flag=True, default=None, help=_("Show what is known of the providers, with dates and sources.")),
+    click.Option(
+        ["--facts"], is_flag=True, default=None, help=_("Show what is known of the providers, with dates and sources.")
+    ),
 )
 def command(shared: Shared) -> int:
     """Ask the mail servers, look at the pages, tell; then offer the remedy."""
@@ -67,13 +69,13 @@ def _check_all(shared: Shared, person: Person, session: Session) -> Verdict:
     """All three witnesses. While they are heard nobody is asked anything: what needs the person stays unknown."""
     from flows.checkup import look_at_all
     from flows.credentials import APP_PASSWORD
-    from flows.verdict import judge
+    from flows.verdict import judge, login_was_taken
 
     settings = session.settings
     session.facts = _facts(settings)
     secret = _secret(shared, settings, session.secrets.pop("given", None))
     probes = _ask_servers(shared, person, settings, secret)
-    if secret and any(stage.name == "login" and stage.ok for stage in probes["pop"].stages):
+    if secret and login_was_taken(probes["pop"]):
         session.secrets[APP_PASSWORD] = secret  # a remedy need not log in again
     asks, person.no_input = person.no_input, True
     try:
@@ -81,7 +83,7 @@ def _check_all(shared: Shared, person: Person, session: Session) -> Verdict:
             checkup = look_at_all(session)
     finally:
         person.no_input = asks
-    verdict = judge(checkup, probes, session.facts, session.gmail_address)
+    verdict = judge(checkup, probes, session.facts)
     _fill_result(shared, verdict, probes, checkup)
     _tell(shared, verdict, probes, checkup)
     return verdict
@@ -96,6 +98,7 @@ def _offer(shared: Shared, person: Person, session: Session, verdict: Verdict) -
         return verdict.exit_code
     from automation.cli.run import _run
 
+    shared.command, shared.result = "run", dict(EMPTY["run"])  # from here on it is a run
     session.options = replace(session.options, route=remedy.route)
     session.look_afresh()
     return _run(shared, session, [])
@@ -113,10 +116,14 @@ def _ask_servers(shared: Shared, person: Person, settings: Settings, secret: Sec
     def ask(protocol: Protocol, secret: Secret | None) -> None:
         answers[protocol] = run_probe(settings, protocol, secret)[0]
 
-    with person.waiting(_("Asking the mail servers.")):
+    def ask_both() -> None:
         smtp = threading.Thread(target=ask, args=("smtp", None), daemon=True)
         smtp.start()
-        _interruptible(shared, lambda: (ask("pop", secret), smtp.join()))
+        ask("pop", secret)
+        smtp.join()
+
+    with person.waiting(_("Asking the mail servers.")):
+        _interruptible(shared, ask_both)
     return answers
 
 
@@ -151,7 +158,9 @@ def _facts(settings: Settings) -> list[Fact]:
 # -- telling ----------------------------------------------------------------------------------------------------------
 
 
-def _fill_result(shared: Shared, verdict: Verdict, probes: dict[str, ProbeResult], checkup: Checkup | None = None) -> None:
+def _fill_result(
+    shared: Shared, verdict: Verdict, probes: dict[str, ProbeResult], checkup: Checkup | None = None
+) -> None:
     """The verdict as ``design.md`` section 5 writes it."""
     shared.result |= {
         "verdict": verdict.word,

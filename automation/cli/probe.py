@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
@@ -61,7 +62,9 @@ def command(shared: Shared) -> int:
                 shared, lambda: run_probe(settings, protocol, secret, deadline, on_stage=on_stage)
             )
     shared.result |= as_json(result, causes)
-    if not shared.wants_json:
+    if shared.wants_json:
+        print(_verdict(result, causes)[0], file=sys.stderr)
+    else:
         _tell(shared, result, causes)
     if causes:
         return 6 if causes[0].is_withdrawn else 1
@@ -88,6 +91,7 @@ def run_probe(
     from automation.probe import probe_pop, probe_smtp
     from flows.providers import facts_about
 
+    _check_authority(settings.tls_ca_file)
     host, port = server_of(settings, protocol)
     target = target_of(settings, host, port, protocol)
     user = settings.outlook_address or ""
@@ -119,7 +123,7 @@ def _interruptible(shared: Shared, work: Callable[[], T]) -> T:
     def do() -> None:
         try:
             done.append(work())
-        except Exception as error:  # noqa: BLE001 - carried over to the thread that waits
+        except Exception as error:
             done.append(error)
 
     thread = threading.Thread(target=do, daemon=True)
@@ -130,6 +134,21 @@ def _interruptible(shared: Shared, work: Callable[[], T]) -> T:
     if isinstance(done[0], Exception):
         raise done[0]
     return done[0]
+
+
+def _check_authority(ca_file: str | None) -> None:
+    """Raises BadSettings for a TLS_CA_FILE that holds no certificate."""
+    from automation.probe.tls import verifying_context
+
+    try:
+        verifying_context(ca_file)
+    except OSError as error:
+        raise BadSettings(
+            _("The setting {name} cannot be used.").format(name="TLS_CA_FILE"),
+            expected=_("a file with certificates in PEM form"),
+            seen=f"{ca_file}: {error.strerror or error}",
+            todo=_("Correct {name} and run the command again.").format(name="TLS_CA_FILE"),
+        ) from None
 
 
 def server_of(settings: Settings, protocol: Protocol) -> tuple[str, int]:
@@ -257,7 +276,7 @@ def _table(stages: list[Stage]) -> Table:
 
 
 def stage_title(name: str) -> str:
-    """A stage's name in the person's language."""
+    """A stage's name in the person's language; where evidence comes from elsewhere, the name it came with."""
     return {
         "resolve": _("name"),
         "connect": _("connection"),
@@ -270,18 +289,19 @@ def stage_title(name: str) -> str:
         "top": _("newest headers (TOP)"),
         "sender": _("sender"),
         "recipient": _("recipient"),
-    }[name]
+        "around": _("beside it"),
+        "facts": _("known of the provider"),
+    }.get(name, name)
 
 
 def _tell(shared: Shared, result: ProbeResult, causes: list[Cause]) -> None:
     """The verdict, the stages, what the cause is and what to do, and the verdict again."""
-    console = shared.console
     verdict, style = _verdict(result, causes)
-    console.print(verdict, style=style, markup=False, soft_wrap=True)
-    console.print(_table(result.stages))
+    _say(shared, verdict, style)
+    shared.console.print(_table(result.stages))
     for number, cause in enumerate(causes):
         _tell_cause(shared, cause, is_first=number == 0)
-    console.print(verdict, style=style, markup=False, soft_wrap=True)
+    _say(shared, verdict, style)
 
 
 def _verdict(result: ProbeResult, causes: list[Cause]) -> tuple[str, str]:
@@ -294,17 +314,19 @@ def _verdict(result: ProbeResult, causes: list[Cause]) -> tuple[str, str]:
 
 
 def _tell_cause(shared: Shared, cause: Cause, *, is_first: bool) -> None:
-    def say(text: str, style: str | None = None) -> None:
-        shared.console.print(text, style=style, markup=False, soft_wrap=True)
-
     sure = _("{percent} % sure").format(percent=round(cause.sure * 100))
-    say(
-        f"{'' if is_first else _('Also possible: ')}{cause.title()} ({cause.code}, {sure})",
-        "bold" if is_first else None,
-    )
+    what = f"{cause.title()} ({cause.code}, {sure})"
     if not is_first:
+        _say(shared, _("Also: {what}").format(what=what))
         return
-    say("  " + _("Whose side: {side}").format(side=cause.whose()))
-    say("  " + _("What to do: {what}").format(what=cause.advice()))
+    _say(shared, what, "bold")
+    _say(shared, "  " + _("Whose side: {side}").format(side=cause.whose()))
+    _say(shared, "  " + _("What to do: {what}").format(what=cause.advice()))
     for stage, text in cause.evidence:
-        say("  " + _("Seen ({stage}): “{text}”").format(stage=stage, text=text))
+        _say(shared, "  " + _("Seen ({stage}): “{text}”").format(stage=stage_title(stage), text=text))
+
+
+def _say(shared: Shared, text: str, style: str = "") -> None:
+    from rich.text import Text
+
+    shared.console.print(Text(text, style), soft_wrap=True)  # as a Text, so that no server's words act as markup

@@ -80,6 +80,8 @@ def _fulfil_all(session: Session, plan: Plan, results: list[Result]) -> None:
     for number, (flow, seen) in enumerate(zip(plan.flows, plan.seen, strict=True), start=1):
         session.person.step(number, total, _(flow.title))
         fulfil(flow, seen, results)
+        if session.person.watch:
+            session.take_pictures()
         session.person.done(_("done") if results[-1].changed else _("already as it should be"))
 
 
@@ -122,8 +124,9 @@ def _show_plan(session: Session, plan: Plan) -> None:
 
     person = session.person
     person.say("")
-    for name, value in session.settings.differing().items():
-        person.say(f"  {name} = {value}")
+    if session.keeps_secrets:  # the practice world's addresses are no news
+        for name, value in session.settings.differing().items():
+            person.say(f"  {name} = {value}")
     for text, _since in plan.reasons:
         person.say("  • " + text)
     if plan.route == "forwarding":
@@ -146,6 +149,7 @@ def _show_end(session: Session, plan: Plan, results: list[Result], proof: dict[s
     from flows.routes import ROUTES
 
     names = {flow.name: _(flow.title) for flows in ROUTES.values() for flow in flows}
+    names |= {flow.name: _(flow.title) for flow in plan.flows}
     person.say("\n" + _("The end"), style="bold")
     for result in results:
         text = _("changed: {what}") if result.changed else _("left alone, it was right: {what}")
@@ -159,6 +163,8 @@ def _show_end(session: Session, plan: Plan, results: list[Result], proof: dict[s
     person.say("  • " + _("What never comes this way: junk mail, and folders other than the inbox."))
     if any(r.changed for r in results):
         person.say("\n" + _TAKING_BACK[plan.route]())
+    if session.pictures.exists():
+        person.say(_("Pictures, with everything private covered: {folder}").format(folder=session.pictures))
     person.say(_("This took {seconds} seconds.").format(seconds=round(seconds)))
 
 

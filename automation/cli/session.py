@@ -79,7 +79,7 @@ def _enter_sandbox(shared: Shared, stack: ExitStack) -> type[Person]:
     home = _practice_home()
     stack.callback(_tidy, home)
     shared.overrides |= {**sandbox.settings, "AUTOCONFIGURE_HOME": str(home)}
-    return scripted_person(sandbox.practice_password)
+    return scripted_person(sandbox)
 
 
 def _practice_home() -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from automation.diagnosis import Finding
 from automation.messages import _
@@ -110,7 +110,7 @@ def why_unverified(error: ssl.SSLCertVerificationError, seen: ssl.SSLObject | No
         "tls.intercepted": _("Signed by {issuer}.").format(issuer=signer),
         "tls.expired": _("Valid until {date}; signed by {issuer}.").format(date=_day(own.not_after), issuer=own.issuer),
         "tls.clock": _("Valid from {date} only; here it is {now}.").format(
-            date=_day(own.not_before), now=_day(datetime.now(timezone.utc))
+            date=_day(own.not_before), now=_day(datetime.now(UTC))
         ),
         "tls.name-mismatch": _("The certificate is for {names}, not for {host}.").format(
             names=", ".join(own.names[:6]) or own.subject, host=host
@@ -133,7 +133,7 @@ def why_no_tls(error: ssl.SSLError, seen: ssl.SSLObject | None) -> Trouble:
 
 def _also_wrong(own: tls.Certificate, host: str) -> list[tuple[str, str]]:
     """What else is wrong with a certificate that failed for one reason already."""
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     wrong = []
     if own.not_after and own.not_after < now:
         wrong.append(("tls.expired", _("It ran out on {date}.").format(date=_day(own.not_after))))
@@ -168,4 +168,4 @@ def _open(host: str, port: int, deadline: Deadline) -> Wire:
 
 
 def _day(moment: datetime | None) -> str:
-    return moment.astimezone(timezone.utc).date().isoformat() if moment else "?"
+    return moment.astimezone(UTC).date().isoformat() if moment else "?"

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from automation.messages import _
 from automation.probe.result import ProbeResult, Stage, Target, Trouble
-from automation.probe.session import OnStage, Session
+from automation.probe.session import OnStage, Session, no_password_wanted
+from automation.probe.text import shown
 from automation.probe.wire import Wire
 from automation.settings import Secret
 
@@ -20,7 +21,6 @@ _REPLY = re.compile(rb"(\+OK|-ERR)(?: (.*)|)\s*", re.IGNORECASE | re.DOTALL)
 _STAT = re.compile(rb"\+OK (\d{1,9}) (\d{1,18})(?: .*)?", re.IGNORECASE | re.DOTALL)
 # RFC 1939, section 7: a number, a space, 1 to 70 visible characters; servers with longer ones exist.
 UIDL_LINES = re.compile(rb"(?:[0-9]{1,9} [\x21-\x7e]{1,255} {0,4}\r?\n)*+")
-_OAUTH = {"XOAUTH2", "OAUTHBEARER"}
 
 
 @dataclass
@@ -134,16 +134,20 @@ class _PopProbe:
         after = b"STAT\r\nUIDL\r\n" if self.ahead else b""
         if way == "PLAIN":
             self._send(b"AUTH PLAIN\r\n")
-            if not self.session.wire.line().startswith(b"+"):
-                raise Trouble(_("AUTH PLAIN was offered and refused."), "server.no-auth")
+            line = self.session.wire.line()
+            if line[:4].upper() == b"-ERR":
+                raise Trouble(self.session.say(line), otherwise="server.no-auth")
+            if not line.startswith(b"+") or line[:3].upper() == b"+OK":
+                raise Trouble(
+                    _("Not an answer to AUTH: {words}").format(words=self.session.say(line)), "server.malformed"
+                )
             self._send(base64.b64encode(f"\0{self.user}\0{secret.open()}".encode()) + b"\r\n" + after)
         elif self.ahead and way == "USER":
             self._send(f"USER {self.user}\r\nPASS {secret.open()}\r\n".encode() + after)
             self._reply()
         else:
             self._send(f"USER {self.user}\r\n".encode())
-            if not self._reply(may_refuse=way == "unsaid"):
-                raise Trouble(_("The server offers no login and refuses USER."), "server.no-auth")
+            self._reply(otherwise="server.no-auth" if way == "unsaid" else None)
             self._send(f"PASS {secret.open()}\r\n".encode() + after)
         self._reply()
         stage.detail = _("accepted ({way})").format(way="AUTH PLAIN" if way == "PLAIN" else "USER/PASS")
@@ -168,12 +172,13 @@ class _PopProbe:
                 if not self.ahead:
                     self._send(newest)
                 self._top(stage)
-        session.quit(b"" if self.ahead else b"QUIT\r\n")
+        if not self.ahead:  # else QUIT is on its way already, and its answer changes nothing
+            session.quit(b"QUIT\r\n")
 
     def _stat(self) -> tuple[int, int]:
         line = self.session.wire.line()
         if line[:4].upper() == b"-ERR":
-            raise self._refusal(line)
+            raise Trouble(self.session.say(line))
         match = _STAT.fullmatch(line)
         if not match:
             raise Trouble(_("Not an answer to STAT: {words}").format(words=self.session.say(line)), "server.malformed")
@@ -182,8 +187,7 @@ class _PopProbe:
     def _list(self, stage: Stage, count: int) -> None:
         line = self.session.wire.line()
         if line[:4].upper() == b"-ERR":
-            coded = b"[" in line
-            raise Trouble(self.session.say(line), None if coded else "server.no-uidl")
+            raise Trouble(self.session.say(line), otherwise="server.no-uidl")
         self._checked(line)
         seen, bad, first_bad = self.session.wire.count_entries(UIDL_LINES)
         if bad:
@@ -208,23 +212,23 @@ class _PopProbe:
     def _send(self, data: bytes) -> None:
         self.session.wire.send(data)
 
-    def _reply(self, may_refuse: bool = False) -> bool:
-        """Whether the server agrees. A refusal is a Trouble in its own words unless it ``may_refuse``."""
+    def _reply(self, *, may_refuse: bool = False, otherwise: str | None = None) -> bool:
+        """Whether the server agrees. A refusal is a Trouble in its own words unless it ``may_refuse``.
+
+        ``otherwise`` is the cause where the words name none.
+        """
         line = self.session.wire.line()
         self._checked(line)
-        if line[:3] == b"+OK" or line[:3].upper() == b"+OK":
+        if line[:3].upper() == b"+OK":
             return True
         if may_refuse:
             return False
-        raise self._refusal(line)
+        raise Trouble(self.session.say(line), otherwise=otherwise)
 
     def _checked(self, line: bytes) -> None:
         if not _REPLY.fullmatch(line):
             words = self.session.say(line)
             raise Trouble(_("Neither +OK nor -ERR: {words}").format(words=words), "server.malformed")
-
-    def _refusal(self, line: bytes) -> Trouble:
-        return Trouble(self.session.say(line))
 
 
 def _way_in(can: Capabilities) -> str:
@@ -233,14 +237,8 @@ def _way_in(can: Capabilities) -> str:
         return "USER"
     if "PLAIN" in can.mechanisms:
         return "PLAIN"
-    if can.mechanisms and can.mechanisms <= _OAUTH:
-        raise Trouble(
-            _("Only these are offered: {names}").format(names=" ".join(sorted(can.mechanisms))), "auth.oauth-only"
-        )
     if can.mechanisms:
-        raise Trouble(
-            _("Only these are offered: {names}").format(names=" ".join(sorted(can.mechanisms))), "server.no-auth"
-        )
+        raise no_password_wanted(can.mechanisms)
     return "unsaid"
 
 
@@ -253,8 +251,6 @@ def _stls(wire: Wire) -> None:
     wire.send(b"STLS\r\n")
     line = wire.line()
     if line[:3].upper() != b"+OK":
-        from automation.probe.text import shown
-
-        raise Trouble(shown(line), "server.no-starttls")
+        raise Trouble(shown(line), otherwise="server.no-starttls")
     if wire.pending:
         raise Trouble(_("The server sent more than it may before encryption."), "server.malformed")

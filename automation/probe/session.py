@@ -6,7 +6,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from automation.diagnosis import Finding
 from automation.messages import _
@@ -20,6 +20,7 @@ from automation.settings import Secret
 
 REACH_SECONDS = 3.6  # connect and TLS together: with the follow-ups an answer comes within 4 s
 REACH_SHARE = 0.7  # of the total, where the total is short
+LEAVING_SECONDS = 1.0  # for the answer to QUIT, so that the server has let go of the mailbox
 
 OnStage = Callable[[Stage], None]
 
@@ -148,8 +149,9 @@ class Session:
         return line
 
     def quit(self, command: bytes) -> None:
-        """Take leave; nothing that happens now changes the result."""
+        """Take leave, waiting a moment for the answer; nothing that happens now changes the result."""
         try:
+            self.wire.hurry(LEAVING_SECONDS)
             self.wire.send(command)
             self.wire.line()
         except Trouble:
@@ -160,7 +162,7 @@ class Session:
         stage.detail = _("{version}, certificate of {issuer}, valid until {date}").format(
             version=session.version(), issuer=self.say(certificate.issuer), date=_day(certificate.not_after)
         )
-        signer = tls.interceptor([certificate])
+        signer = tls.verified_interceptor(session)
         if signer:
             words = _("The certificate verifies, but it is signed by {issuer}.").format(issuer=self.say(signer))
             self.result.findings.append(Finding("probe", "tls", words, "tls.intercepted", {"sure": 0.85}))
@@ -209,5 +211,12 @@ class Session:
             raise
 
 
+def no_password_wanted(mechanisms: set[str]) -> Trouble:
+    """Ways to log in are offered, but none that takes a password as it is."""
+    oauth_only = all("OAUTH" in mechanism for mechanism in mechanisms)
+    words = _("Only these are offered: {names}").format(names=" ".join(sorted(mechanisms)))
+    return Trouble(words, "auth.oauth-only" if oauth_only else "server.no-auth")
+
+
 def _day(moment: datetime | None) -> str:
-    return moment.astimezone(timezone.utc).date().isoformat() if moment else "?"
+    return moment.astimezone(UTC).date().isoformat() if moment else "?"

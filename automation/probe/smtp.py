@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from automation.messages import _
 from automation.probe.result import ProbeResult, Stage, Target, Trouble
-from automation.probe.session import OnStage, Session
+from automation.probe.session import OnStage, Session, no_password_wanted
 from automation.probe.text import UNCUT, shown
 from automation.probe.wire import Wire
 from automation.settings import Secret
@@ -18,7 +18,6 @@ SMTP_STAGES = ("resolve", "connect", "tls", "greeting", "capabilities", "login",
 REPLY_LIMIT = 200  # lines of one reply
 
 _REPLY_LINE = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?", re.DOTALL)
-_OAUTH = {"XOAUTH2", "OAUTHBEARER"}
 
 
 @dataclass(frozen=True)
@@ -159,10 +158,9 @@ def _chosen(mechanisms: set[str]) -> str:
     for mechanism in ("PLAIN", "LOGIN"):
         if mechanism in mechanisms:
             return mechanism
-    words = _("Only these are offered: {names}").format(names=" ".join(sorted(mechanisms)))
-    if mechanisms and mechanisms <= _OAUTH:
-        raise Trouble(words, "auth.oauth-only")
-    raise Trouble(words if mechanisms else _("No AUTH is offered."), "server.no-auth")
+    if mechanisms:
+        raise no_password_wanted(mechanisms)
+    raise Trouble(_("No AUTH is offered."), "server.no-auth")
 
 
 def _capabilities(wire: Wire) -> tuple[set[str], set[str]]:
@@ -170,7 +168,7 @@ def _capabilities(wire: Wire) -> tuple[set[str], set[str]]:
     wire.send(b"EHLO [127.0.0.1]\r\n")
     reply = _reply(wire)
     if reply.code != 250:
-        raise Trouble(reply.words, None if reply.code < 500 else "server.no-auth")
+        raise Trouble(reply.words, otherwise="server.no-auth" if reply.code >= 500 else None)
     names: set[str] = set()
     mechanisms: set[str] = set()
     for line in reply.lines[1:]:
@@ -211,14 +209,14 @@ def _starttls(wire: Wire) -> None:
     try:
         names, _mechanisms = _capabilities(wire)
     except Trouble as trouble:
-        if trouble.code == "server.no-auth":
-            trouble.code = "server.no-starttls"
+        if trouble.facts.get("otherwise"):
+            trouble.facts["otherwise"] = "server.no-starttls"
         raise
     if "STARTTLS" not in names:
         raise Trouble(_("STARTTLS is not offered."), "server.no-starttls")
     wire.send(b"STARTTLS\r\n")
     reply = _reply(wire)
     if reply.code != 220:
-        raise Trouble(reply.words, None if reply.code < 500 else "server.no-starttls")
+        raise Trouble(reply.words, otherwise="server.no-starttls" if reply.code >= 500 else None)
     if wire.pending:
         raise Trouble(_("The server sent more than it may before encryption."), "server.malformed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote
 
 from automation.settings import Secret
@@ -43,7 +44,7 @@ def clean(text: str, *secrets: Secret | None, limit: int = LIMIT) -> str:
     hidden = [secret for secret in secrets if secret]
     for secret in hidden:  # as it came: a terminal sequence may swallow the first letters of what follows it
         text = _without(text, secret)
-    kept = "".join(_shown(character) for character in _TERMINAL_SEQUENCE.sub("", text))
+    kept = text if text.isascii() and text.isprintable() else _shown(_TERMINAL_SEQUENCE.sub("", text))
     for secret in hidden:  # and again, since it may have been broken up by what is gone now
         kept = _without(kept, secret)
     kept = " ".join(kept.split())
@@ -55,29 +56,36 @@ def shown(raw: bytes, *secrets: Secret | None, limit: int = LIMIT) -> str:
     return clean(decode(raw), *secrets, limit=limit)
 
 
-def _shown(character: str) -> str:
-    if character.isspace():
-        return " "
-    return "" if unicodedata.category(character)[0] == "C" else character
+def _shown(text: str) -> str:
+    """White space as spaces, and nothing that is control, direction, private or unassigned."""
+    spaced = "".join(" " if character.isspace() else character for character in text)
+    return "".join(character for character in spaced if unicodedata.category(character)[0] != "C")
 
 
 def _without(text: str, secret: Secret) -> str:
     """A server may echo what it was sent: take the secret out, as it is and as login commands and logs encode it."""
-    plain = secret.open()
-    for form in {plain, quote(plain), quote(plain, safe=""), plain.encode().hex()}:
-        if form.lower() in text.lower():  # a pattern that is made for nothing costs more than all the rest
+    forms, cores = _encoded(secret)
+    folded = text.lower()
+    for form in forms:
+        if form.lower() in folded:
             text = re.sub(re.escape(form), HIDDEN, text, flags=re.IGNORECASE)
-    for core in _base64_cores(plain.encode()):
+    for core in cores:
         if core in text:
             text = re.sub(rf"[A-Za-z0-9+/_-]*{re.escape(core)}[A-Za-z0-9+/_-]*={{0,2}}", HIDDEN, text)
     return text
 
 
-def _base64_cores(secret: bytes) -> list[str]:
-    """What base64 makes of a secret wherever it stands in the encoded bytes: the letters no neighbour can change."""
+@lru_cache(maxsize=2)
+def _encoded(secret: Secret) -> tuple[list[str], list[str]]:
+    """A secret as it may be echoed whole; and what base64 makes of it wherever it stands in the encoded bytes.
+
+    Of base64 only the letters that no neighbour can change.
+    """
+    plain = secret.open()
+    raw = plain.encode()
     cores = []
     for before in range(3):
-        encoded = base64.b64encode(b"\0" * before + secret).decode()
-        whole = len(encoded.rstrip("=")) - ((before + len(secret)) % 3 != 0)
-        cores.append(encoded[before + (before > 0) : whole])
-    return [core for core in cores if len(core) >= 4]
+        letters = base64.b64encode(b"\0" * before + raw).decode()
+        whole = len(letters.rstrip("=")) - ((before + len(raw)) % 3 != 0)
+        cores.append(letters[before + (before > 0) : whole])
+    return sorted({plain, quote(plain), quote(plain, safe=""), raw.hex()}), [core for core in cores if len(core) >= 4]

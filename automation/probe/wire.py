@@ -89,6 +89,10 @@ class Wire:
         self._tls = tls
         return tls
 
+    def hurry(self, seconds: float) -> None:
+        """From now on there is only so much time left, or less."""
+        self._deadline = Deadline(self._deadline.left(seconds))
+
     def send(self, data: bytes) -> None:
         """Send all of it."""
         try:
@@ -210,7 +214,7 @@ class Wire:
     def _receive(self, deadline: Deadline) -> bytes:
         if deadline.is_over:
             raise TimeoutError
-        if self.on_silence and HEAD_START < deadline.left():
+        if self.on_silence and deadline.left() > HEAD_START:
             self._sock.settimeout(HEAD_START)
             try:
                 return self._sock.recv(_CHUNK)

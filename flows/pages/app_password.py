@@ -17,6 +17,7 @@ _SHOWN_TEXTS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT);
   for (let el = walker.nextNode(); el; el = walker.nextNode()) {
     if (/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE)$/.test(el.tagName) || !el.checkVisibility({visibilityProperty: true})) continue;
+    if (el.closest('a[href],button,[role=button],[role=link],nav,label')) continue;
     if (el.tagName === 'INPUT' && (el.readOnly || el.disabled)) { texts.push(el.value); continue; }
     if (el.tagName === 'OUTPUT' || (el.childElementCount <= 4 && el.textContent.length < 200)) texts.push(el.textContent);
   }

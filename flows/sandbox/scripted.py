@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from automation.person import HandOver, Person
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from automation.tabs import Tab
+    from flows.sandbox import Sandbox
 
 # One clumsy second between two things a person does, so that a watcher can follow.
 THINK_SECONDS = 1.0
@@ -20,6 +23,7 @@ class ScriptedPerson(Person):
     """Says yes to the plan and acts at every hand-over as its text asks."""
 
     practice_password = ""
+    forwarding_code: Callable[[], str]
     _last = 0.0
 
     def agrees(self, question: str, key: str) -> bool:
@@ -55,6 +59,10 @@ class ScriptedPerson(Person):
             password.first.fill(self.practice_password)
             password.first.press("Enter")
             return True
+        field = page.get_by_role("textbox", name=CODE)
+        if task.name == "forwarding-code" and field.count() and not field.first.input_value():
+            field.first.fill(self.forwarding_code())
+            return True
         name = page.get_by_role("textbox")
         if task.name == "google-app-password" and name.count() and not name.first.input_value():
             name.first.fill("Gmail")
@@ -73,6 +81,7 @@ class ScriptedPerson(Person):
         return False
 
 
+CODE = re.compile(r"code|コード", re.I)
 BUTTON_OR_LINK: tuple[Literal["button"], Literal["link"]] = ("button", "link")
 # What the practice person answers where a question offers several ways.
 CHOICES = {"send-as": "g"}
@@ -80,12 +89,21 @@ CHOICES = {"send-as": "g"}
 ACTIONS = {
     "re-authenticate": ("Sign in", "サインイン"),
     "app-password": ("Create a new app password", "新しいアプリ パスワードの作成"),
+    "forwarding-code": ("Confirm", "Verify", "Submit", "Save", "確認", "保存"),
     "google-app-password": ("Create", "作成"),
     "approve-activity": ("This was me", "自分の操作です"),
     "two-step-verification": ("Set up two-step verification", "Turn on", "Next", "Done"),
 }
 
 
-def scripted_person(practice_password: str) -> type[ScriptedPerson]:
-    """The class of person who knows the practice password of one world."""
-    return type("PracticePerson", (ScriptedPerson,), {"practice_password": practice_password})
+def scripted_person(sandbox: Sandbox) -> type[ScriptedPerson]:
+    """The class of person who knows the practice password of one world, and can look up the codes it sends."""
+
+    class PracticePerson(ScriptedPerson):
+        practice_password = sandbox.practice_password
+
+        @staticmethod
+        def forwarding_code() -> str:
+            return str(sandbox.control("/secrets")["forwarding_code"])
+
+    return PracticePerson

@@ -91,9 +91,35 @@ def test_the_whole_command(server: Target, authority: str) -> None:
         print("\n(no curl here)")
         return
     where = f"{HOST}:995:127.0.0.1:{server.dial_port}"
-    environment = {**os.environ, "OUTLOOK_ADDRESS": USER, "POP_HOST": HOST, "MAIL_CONNECT_TO": where, "TLS_CA_FILE": authority}
-    program = [sys.executable, "-c", "from automation.cli import main; main()", "probe", "pop", "--json", "--secret-stdin"]
-    curl = ["curl", "-s", "--cacert", authority, "--connect-to", where, "-u", f"{USER}:{PASSWORD}", "-X", "UIDL", f"pop3s://{HOST}/"]
+    environment = {
+        **os.environ,
+        "OUTLOOK_ADDRESS": USER,
+        "POP_HOST": HOST,
+        "MAIL_CONNECT_TO": where,
+        "TLS_CA_FILE": authority,
+    }
+    program = [
+        sys.executable,
+        "-c",
+        "from automation.cli import main; main()",
+        "probe",
+        "pop",
+        "--json",
+        "--secret-stdin",
+    ]
+    curl = [
+        "curl",
+        "-s",
+        "--cacert",
+        authority,
+        "--connect-to",
+        where,
+        "-u",
+        f"{USER}:{PASSWORD}",
+        "-X",
+        "UIDL",
+        f"pop3s://{HOST}/",
+    ]
 
     def run_ours() -> None:
         done = subprocess.run(program, env=environment, input=PASSWORD.encode(), capture_output=True)
@@ -117,7 +143,13 @@ def test_every_fault_beside_its_peers(authority: str) -> None:
             assert result[0] == (code or "ok"), name
     for name, handler, code in SMTP_CASES:
         with FaultServer(handler) as own:
-            took = timed(lambda: result.append(cause_of(probe_smtp(own.target("starttls"), USER, SECRET, sender=USER, recipient=USER, ca_file=authority))))  # noqa: B023, E501 - used now; one call
+            took = timed(
+                lambda: result.append(
+                    cause_of(
+                        probe_smtp(own.target("starttls"), USER, SECRET, sender=USER, recipient=USER, ca_file=authority)
+                    )
+                )
+            )
             rows.append((f"SMTP {name}", result[-1], took, {}))
             assert result[-1] == (code or "ok"), name
     _print_table(rows)
@@ -167,8 +199,32 @@ def beside(port: int, authority: str) -> dict[str, str]:
     """What the peers make of a server, all at once: ok, a number of failure, or hang."""
     where = f"{HOST}:995:127.0.0.1:{port}"
     commands = {
-        "curl": ["curl", "-s", "--cacert", authority, "--connect-to", where, "-u", f"{USER}:{PASSWORD}", "-X", "UIDL", f"pop3s://{HOST}/"],
-        "mpop": ["mpop", "--host=127.0.0.1", f"--port={port}", "--tls=on", "--tls-starttls=off", f"--tls-trust-file={authority}", f"--tls-host-override={HOST}", f"--user={USER}", f"--passwordeval=echo {PASSWORD}", "--delivery=mbox,/dev/null", "--serverinfo"],  # noqa: E501 - one command
+        "curl": [
+            "curl",
+            "-s",
+            "--cacert",
+            authority,
+            "--connect-to",
+            where,
+            "-u",
+            f"{USER}:{PASSWORD}",
+            "-X",
+            "UIDL",
+            f"pop3s://{HOST}/",
+        ],
+        "mpop": [
+            "mpop",
+            "--host=127.0.0.1",
+            f"--port={port}",
+            "--tls=on",
+            "--tls-starttls=off",
+            f"--tls-trust-file={authority}",
+            f"--tls-host-override={HOST}",
+            f"--user={USER}",
+            f"--passwordeval=echo {PASSWORD}",
+            "--delivery=mbox,/dev/null",
+            "--serverinfo",
+        ],
     }
     present = {name: command for name, command in commands.items() if shutil.which(name)}
     with ThreadPoolExecutor() as pool:
@@ -192,7 +248,9 @@ def _poplib_outcome(port: int, authority: str) -> str:
     program = (
         "import sys; from tests.benchmarks.bench_probe import ask_poplib; ask_poplib(int(sys.argv[1]), sys.argv[2])"
     )
-    return _outcome(["sh", "-c", 'ulimit -v 2000000; exec "$@"', "sh", sys.executable, "-c", program, str(port), authority])
+    return _outcome(
+        ["sh", "-c", 'ulimit -v 2000000; exec "$@"', "sh", sys.executable, "-c", program, str(port), authority]
+    )
 
 
 # Measuring
@@ -273,5 +331,3 @@ def _print_table(rows: list[tuple[str, str, float, dict[str, str]]]) -> None:
         hangs = sum(said == "hang" for _code, said in mine)
         passed = sum(said == "ok" and code != "ok" for code, said in mine)
         print(f"{peer}: {hangs} hangs over {PATIENCE:.0f} s, {passed} faults called success, of {len(mine)}")
-
-

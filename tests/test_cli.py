@@ -1,0 +1,207 @@
+"""The command line: flags anywhere, languages, help without weight, one ending for everything, the sandbox by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from automation.cli import Commands, language
+from automation.cli.common import Shared, run_safely
+from automation.cli.endings import EMPTY
+from automation.errors import PageChanged
+from automation.messages import speak
+from automation.settings import Settings
+from flows.sandbox import Sandbox
+from tests.helpers import SCHEMAS, checked, complain_about, program, run, until
+
+
+def parsed(*arguments: str) -> tuple[str, dict[str, object]]:
+    """The command meant by these arguments, and the flags it got."""
+    shared = Shared()
+    group = Commands("autoconfigure", params=shared.parameters(), callback=lambda **values: shared.take(values))
+    with group.make_context("autoconfigure", list(arguments), obj=shared) as ctx:
+        group.callback(**ctx.params)  # type: ignore[misc]  # it was given one line above
+        words = [*ctx._protected_args, *ctx.args]
+        name, command, rest = group.resolve_command(ctx, words)
+        assert command
+        with command.make_context(str(name), rest, parent=ctx) as inner:
+            shared.take(inner.params)
+    return str(name), {key: value for key, value in shared.values.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command", "values"),
+    [
+        ([], "run", {}),
+        (["--yes", "--label", "Work"], "run", {"yes": True, "label": "Work"}),
+        (["--label", "probe"], "run", {"label": "probe"}),
+        (["--json", "run", "--yes"], "run", {"json": True, "yes": True}),
+        (["--lang", "ja", "run", "--lang", "en"], "run", {"lang": "en"}),
+        (["--no-proof", "--patience=5"], "run", {"proof": False, "patience": 5.0}),
+        (["--world", "run", "--sandbox"], "run", {"world": "run", "sandbox": True}),
+        (["sandbox", "--world", "today"], "sandbox", {"world": "today"}),
+    ],
+)
+def test_flags_before_or_after_the_command(arguments: list[str], command: str, values: dict[str, object]) -> None:
+    """Shared flags may stand anywhere, the later wins; without a command, run is meant with all its flags."""
+    assert parsed(*arguments) == (command, values)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "file", "expected"),
+    [
+        ([], {"LC_ALL": "ja_JP.UTF-8"}, "", "ja"),
+        ([], {"LANG": "de_DE.UTF-8"}, "", "en"),
+        ([], {"LC_ALL": "C", "LANG": "ja_JP"}, "", "en"),
+        ([], {"LANG": "ja_JP"}, "AUTOCONFIGURE_LANG=en", "en"),
+        ([], {"AUTOCONFIGURE_LANG": "ja"}, "AUTOCONFIGURE_LANG=en", "ja"),
+        (["--lang", "en"], {"AUTOCONFIGURE_LANG": "ja"}, "", "en"),
+        (["run", "--lang=ja"], {}, "", "ja"),
+    ],
+)
+def test_the_language_to_speak(
+    arguments: list[str], environment: dict[str, str], file: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The flag over the environment over ./.env over the system's language."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    Path(".env").write_text(file)
+
+    assert language(arguments) == expected
+
+
+def test_help_in_both_languages() -> None:
+    """--help says in either language what it is for and every command; with --json it stays plain help."""
+    english, japanese = run("--help"), run("--lang", "ja", "--help")
+    of_run, with_json = run("run", "--help"), run("--json", "--help")
+
+    assert (english.code, japanese.code, of_run.code, with_json.code) == (0, 0, 0, 0)
+    assert "Outlook.com mail into your Gmail" in english.out
+    assert "Outlook.com" in japanese.out
+    assert "受信" in japanese.out or "メール" in japanese.out
+    assert all(name in english.out and name in japanese.out for name in EMPTY)
+    assert "--reply-from-same" in of_run.out
+    assert with_json.out == english.out
+
+
+def test_help_carries_no_weight() -> None:
+    """--help loads neither Playwright nor keyring nor the practice world's servers."""
+    heavy = "{'playwright', 'keyring', 'starlette', 'aiosmtpd', 'asyncio', 'platformdirs'}"
+    code = f"import sys; sys.argv[1:] = ['--help']\nfrom automation.cli import main\ntry:\n    main()\nfinally:\n    print(sorted({heavy} & set(sys.modules)))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert out.splitlines()[-1] == "[]"
+
+
+def ended_by(error: Exception, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> tuple[int, dict[str, object], str]:
+    """How a command that raises this ends: the code, the JSON, the words."""
+    monkeypatch.setattr(sys, "argv", ["autoconfigure", "--json"])
+    handlers = [(number, signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM)]
+
+    def breaks() -> None:
+        raise error
+
+    try:
+        code = run_safely(click.Group("autoconfigure", invoke_without_command=True, callback=breaks), Shared(), [])
+    finally:
+        for number, handler in handlers:
+            signal.signal(number, handler)
+    captured = capsys.readouterr()
+    return code, json.loads(captured.out), captured.err
+
+
+def test_our_own_bug(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug of ours ends with 3 and a private log to paste, and no trace on the screen."""
+    code, answer, words = ended_by(ZeroDivisionError("what it was doing"), capsys, monkeypatch)
+    [log] = (home / "logs").iterdir()
+
+    assert code == 3
+    complain_about(answer)
+    assert answer["outcome"] == "failed"
+    assert "Traceback" not in words
+    assert str(log) in words
+    assert "ZeroDivisionError: what it was doing" in log.read_text()
+    assert log.stat().st_mode & 0o077 == 0
+
+
+def test_a_changed_page_names_the_candidates(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could have been the element is among the evidence, in the form every cause has."""
+    candidates = [{"role": "button", "name": "Save changes", "section": "POP"}]
+    code, answer, _words = ended_by(PageChanged("Looking.", seen="something else", candidates=candidates), capsys, monkeypatch)
+
+    assert (code, answer["outcome"]) == (4, "page-changed")
+    complain_about(answer)
+    assert {"stage": "candidate", "text": "button “Save changes” (POP)"} in answer["cause"]["evidence"]  # type: ignore[index]  # the schema held
+
+
+def test_every_commands_json_has_a_schema() -> None:
+    """Each command that speaks JSON has a schema in the package, and its empty form fits."""
+    assert set(EMPTY) | {"cause"} <= {path.stem for path in SCHEMAS.glob("*.json")}
+    for command, empty in EMPTY.items():
+        complain_about(json.loads(json.dumps(empty)), command)
+
+
+def test_a_wrong_flag_of_another_command() -> None:
+    """Even a flag that does not exist is answered in the form of the command it was given to."""
+    ending = run("probe", "--json", "--frob")
+
+    assert ending.code == 2
+    assert set(ending.json) == set(EMPTY["probe"])
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_the_practice_world_by_hand(number: signal.Signals, code: int) -> None:
+    """`autoconfigure sandbox --json` says at once where it is, lives until Ctrl-C, and leaves nothing."""
+    with program("sandbox", "--json") as running:
+        running.says("Ctrl-C closes the world")
+        told = json.loads(until(running.printed))
+        running.signal(number, everybody=True)
+        ending = checked(running, running.end())
+
+    complain_about(told, "sandbox")
+    assert ending.code == code
+    assert ending.json == told
+    assert {"OUTLOOK_URL", "GMAIL_URL", "OUTLOOK_ADDRESS", "GMAIL_ADDRESS"} <= set(told["settings"])
+    assert Settings(**{name.lower(): value for name, value in told["settings"].items()}).outlook_address
+
+
+def test_questions_at_a_terminal(home: Path) -> None:
+    """At a terminal what is missing is asked, again after a slip; a no to the plan changes nothing."""
+    ours, theirs = pty.openpty()
+    with Sandbox() as sandbox:
+        known = {name: value for name, value in sandbox.settings.items() if name not in ("OUTLOOK_ADDRESS", "GMAIL_ADDRESS")}
+        with program("--headless", "--no-watch", "--json", stdin=theirs, **known) as running:
+            os.close(theirs)
+            running.says("Your Outlook.com address?")
+            os.write(ours, b"hanako at outlook\n")
+            running.says("That is no mail address")
+            os.write(ours, b"hanako@outlook.example\n")
+            running.says("Your Gmail address?")
+            os.write(ours, b"hanako@gmail.example\n")
+            running.says("Shall I do this?")
+            os.write(ours, b"n\n")
+            ending = checked(running, running.end())
+        writes = sandbox.state()["writes"]
+    os.close(ours)
+
+    assert (ending.code, ending.json["outcome"]) == (5, "needs-person")
+    assert "You said no" in ending.told[0]
+    assert writes == 0
+
+
+def test_messages_speak_one_language() -> None:
+    """An error in Japanese has Japanese headings."""
+    speak("ja")
+    told = str(PageChanged("x", expected="a", seen="b", todo="c", evidence="d"))
+
+    assert not any(word in told for word in ("Expected", "Seen", "What to do", "Evidence"))

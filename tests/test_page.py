@@ -1,0 +1,292 @@
+"""What pages do with their elements: act once, never twice, stop with evidence, and keep secrets where they belong."""
+
+from __future__ import annotations
+
+import base64
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from automation.element import THIS_PAGE, Element, Rule, Words
+from automation.errors import AutoconfigureError, NeedsPerson, PageChanged
+from automation.flow import Unseen
+from automation.page import Page, take_picture
+from automation.person import HandOver
+from automation.settings import Secret
+from automation.tabs import Tab
+from flows.pages.app_password import read_app_password
+from flows.pages.microsoft import AppPasswords
+from tests.helpers import Desk, apart, open_desk
+
+SAVE = Element("the button “Save”", ("button",), Words(en=("Save",)))
+SWITCH = Element("the switch", ("switch", "checkbox"), Words(en=("POP",)))
+NAME = Element("the field “Name”", ("textbox",), Words(en=("Name",)))
+PORT = Element("the list “Port”", ("combobox",), Words(en=("Port",)))
+PASSWORD = Element("the field “Password”", ("password",), Words(en=("Password",)), THIS_PAGE, Rule("x"), risk="secret")
+SIGN_IN = HandOver("sign-in", "Please sign in.", "the page shows.")
+COUNTING = "<script>window.clicks = []; addEventListener('click', (e) => clicks.push(e.target.innerText || e.target.id), true)</script>"
+FORM = "<label>Password <input type=password id=p></label>"
+WORD = Secret("qwertyuiopasdfgh")
+
+
+@pytest.fixture(scope="module")
+def desk(browser_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A browser for small pages."""
+    with open_desk(browser_path, tmp_path_factory.mktemp("page")) as desk:
+        yield desk
+
+
+class SmallPage(Page):
+    """A page of these tests."""
+
+    called = "the small page"
+
+
+def small(desk: Desk, html: str) -> SmallPage:
+    """A page with this body."""
+    return SmallPage(desk.session, desk.show(COUNTING + html))
+
+
+def clicks(page: Page) -> list[str]:
+    """What was clicked on the page, by the page's own count."""
+    clicked: list[str] = page.tab.page.evaluate("() => window.clicks")
+    return clicked
+
+
+# -- acting ---------------------------------------------------------------------------------------------------------
+
+
+@apart
+def test_a_click_is_one_click(desk: Desk) -> None:
+    """The element that was meant is clicked once, and nothing else."""
+    page = small(desk, "<button>Discard</button><button>Save</button>")
+    page.click(SAVE)
+
+    assert clicks(page) == ["Save"]
+
+
+@apart
+def test_a_decoy_is_never_clicked(desk: Desk) -> None:
+    """With the button gone and only longer names there, nothing is clicked; the error says so and has a picture."""
+    page = small(desk, "<button>Save and close account</button><button>Save changes</button>")
+    with pytest.raises(PageChanged) as stopped:
+        page.click(SAVE, seconds=0.2)
+
+    told = str(stopped.value)
+    assert clicks(page) == []
+    assert "the button “Save”" in told
+    assert "Nothing was clicked" in told
+    assert {"role": "button", "name": "Save changes", "section": None} in stopped.value.candidates
+    assert stat.S_IMODE(Path(stopped.value.evidence).stat().st_mode) == 0o600
+
+
+@apart
+def test_a_switch_is_clicked_only_for_a_change(desk: Desk) -> None:
+    """A switch that stands right is left alone; else it is clicked once and seen to have changed."""
+    page = small(desk, "<label><input type=checkbox id=box>POP</label>")
+
+    assert page.switch(SWITCH, False) is False
+    assert clicks(page) == []
+    assert page.switch(SWITCH, True) is True
+    assert page.find(SWITCH).item.checked is True
+    assert clicks(page) == ["box"]
+
+
+@apart
+def test_a_switch_that_does_not_obey_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A switch that stays as it was is not taken for switched."""
+    monkeypatch.setattr("automation.page.ACT_SECONDS", 1.0)
+    page = small(desk, "<button role=switch aria-checked=false aria-label=POP></button>")
+    with pytest.raises(PageChanged, match="did not change"):
+        page.switch(SWITCH, True)
+
+
+@apart
+def test_a_choice_is_made_by_its_whole_text(desk: Desk) -> None:
+    """A list is chosen from by an option's exact text or value, the first wish that is offered."""
+    page = small(desk, "<label>Port <select id=s><option>110<option>1995<option value=995>995 (SSL)</select></label>")
+
+    assert page.choose(PORT, "2525", "995") == "995"
+    assert page.tab.page.evaluate("() => document.getElementById('s').value") == "995"
+    with pytest.raises(PageChanged, match="110, 1995"):
+        page.choose(PORT, "99")
+
+
+@apart
+def test_a_field_is_written_only_for_a_change(desk: Desk) -> None:
+    """A field that holds the text already is not touched."""
+    page = small(desk, "<label>Name <input id=n value=Hanako></label><script>n.oninput = () => clicks.push('typed')</script>")
+    page.write(NAME, "Hanako")
+    assert clicks(page) == []
+    page.write(NAME, "Hanako Yamada")
+
+    assert page.find(NAME).item.value == "Hanako Yamada"
+
+
+# -- arriving -------------------------------------------------------------------------------------------------------
+
+
+def arrive(desk: Desk, path: str) -> bool:
+    """Open an address of the site and wait for its button."""
+    page = SmallPage(desk.session, desk.session.tab("page"))
+    page.tab.stale = True
+    return page.arrive(desk.site.url + path, lambda: True if page.seek(SAVE) else None, SIGN_IN)
+
+
+@apart
+def test_arriving(desk: Desk) -> None:
+    """A page that draws itself late is waited for."""
+    desk.site.pages["/late"] = "<script>setTimeout(() => document.body.innerHTML = '<button>Save</button>', 700)</script><body>"
+
+    assert arrive(desk, "/late")
+
+
+@pytest.mark.parametrize("path", ["/asks", "/hops"])
+@apart
+def test_a_sign_in_is_handed_over(desk: Desk, path: str) -> None:
+    """A page that wants a password, or another site, is the person's; while only looking it is just not seen."""
+    desk.site.pages["/asks"] = "<body><button>Sign in</button>" + FORM
+    desk.site.pages["/hops"] = f"<script>location = '{desk.site.other_url}/stranger'</script>"
+    desk.site.pages["/stranger"] = "<body>Who are you?"
+
+    with pytest.raises(NeedsPerson, match="Please sign in"):
+        arrive(desk, path)
+    desk.session.only_looking = True
+    try:
+        with pytest.raises(Unseen):
+            arrive(desk, path)
+    finally:
+        desk.session.only_looking = False
+
+
+@apart
+def test_a_hop_over_a_sign_in_server_is_no_sign_in(desk: Desk) -> None:
+    """A site that forwards by itself to its sign-in server and back is not handed to the person."""
+    desk.site.pages["/start"] = (
+        "<script>if (!sessionStorage.been) { sessionStorage.been = 1; setTimeout(() => location = '/login/', 50) }"
+        "else document.write('<button>Save</button>')</script>"
+    )
+    desk.site.pages["/login/"] = "<body><input type=password><script>setTimeout(() => location = '/start', 600)</script>"
+
+    assert arrive(desk, "/start")
+
+
+@apart
+def test_a_page_without_anything_known(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that shows nothing we know ends with its address and a picture, nothing clicked."""
+    monkeypatch.setattr("automation.page.PATIENT_SECONDS", 1.0)
+    desk.site.pages["/odd"] = "<body>Our new look!"
+    with pytest.raises(PageChanged, match="/odd") as stopped:
+        arrive(desk, "/odd")
+
+    assert Path(stopped.value.evidence).is_file()
+
+
+# -- secrets --------------------------------------------------------------------------------------------------------
+
+
+def typed(tab: Tab) -> str:
+    """What stands in the password field."""
+    value: str = tab.page.evaluate("() => document.getElementById('p').value")
+    return value
+
+
+@apart
+def test_a_secret_is_typed_at_its_own_place_only(desk: Desk) -> None:
+    """A secret goes into a page of the configured origin, whole and over what stood there, and into no other."""
+    page = small(desk, FORM)
+    page.tab.page.fill("#p", "old")
+    for elsewhere in (desk.site.other_url, desk.site.url.replace("http:", "https:"), desk.site.url + "1"):
+        with pytest.raises(AutoconfigureError, match="Nothing was typed"):
+            page.write_secret(PASSWORD, WORD, elsewhere)
+    assert typed(page.tab) == "old"
+    page.write_secret(PASSWORD, WORD, desk.site.url)
+
+    assert typed(page.tab) == WORD.open()
+
+
+@apart
+def test_a_refused_secret_is_in_no_error(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password field that takes nothing ends in an error without the password."""
+    page = small(desk, FORM.replace("id=p", "id=p readonly"))
+    page.tab.page.set_default_timeout(1000)
+    try:
+        with pytest.raises(AutoconfigureError) as stopped:
+            page.write_secret(PASSWORD, WORD, desk.site.url)
+    finally:
+        page.tab.page.set_default_timeout(30_000)
+
+    assert WORD.open() not in str(stopped.value) + repr(stopped.value.__context__)
+
+
+def shades(tab: Tab, picture: str, selector: str) -> set[tuple[int, ...]]:
+    """The colours of a picture where the element stands, read by the browser itself."""
+    box = tab.page.locator(selector).bounding_box()
+    assert box
+    data = base64.b64encode(Path(picture).read_bytes()).decode()
+    colours = tab.page.evaluate(
+        """async ([data, box]) => {
+          const image = new Image(); image.src = 'data:image/png;base64,' + data; await image.decode();
+          const canvas = document.createElement('canvas'); canvas.width = image.width; canvas.height = image.height;
+          const pen = canvas.getContext('2d'); pen.drawImage(image, 0, 0);
+          const raw = pen.getImageData(box.x + 1, box.y + 1, box.width - 2, box.height - 2).data, found = new Set();
+          for (let i = 0; i < raw.length; i += 4) found.add([...raw.slice(i, i + 3)].join());
+          return [...found];
+        }""",
+        [data, box],
+    )
+    return {tuple(map(int, colour.split(","))) for colour in colours}
+
+
+@apart
+def test_pictures_cover_what_was_typed(desk: Desk) -> None:
+    """In a picture every field, code and message is one flat grey, and the rest can be read."""
+    html = (
+        "<h1 style='display:inline-block'>Settings</h1><p><input id=name value='Hanako'><p><textarea id=note>secret note</textarea>"
+        "<p><code id=code>abcd efgh</code><p><main><p id=mail>Dear Hanako</main>"
+    )
+    tab = desk.show(html)
+    plainly = take_picture(tab, desk.session.pictures)
+    with_mail = take_picture(tab, desk.session.pictures, shows_mail=True)
+
+    for selector in ("#name", "#note", "#code"):
+        assert shades(tab, plainly, selector) == {(0x9C, 0xA3, 0xAF)}
+    assert len(shades(tab, plainly, "h1")) > 2
+    assert len(shades(tab, plainly, "#mail")) > 2
+    assert shades(tab, with_mail, "#mail") == {(0x9C, 0xA3, 0xAF)}
+
+
+# -- reading an app password ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>Use this app password: <b>qwertyuiopasdfgh</b></p>", "qwertyuiopasdfgh"),
+        ("<dl><dt>App password</dt><dd>qwer tyui opas dfgh</dd></dl>", "qwertyuiopasdfgh"),
+        ("<dl><dt>App password</dt><dd>qwer-tyui-opas-dfgh</dd></dl>", "qwertyuiopasdfgh"),
+        ("<p>アプリ パスワード：qwertyuiopasdfgh</p>", "qwertyuiopasdfgh"),
+        ("<input readonly value=qwertyuiopasdfgh>", "qwertyuiopasdfgh"),
+        ("<p><span>qwer</span> <span>tyui</span> <span>opas</span> <span>dfgh</span></p>", "qwertyuiopasdfgh"),
+        ("<output>qw3rtyuiop4sdfgh</output>", "qw3rtyuiop4sdfgh"),
+        ("<p style='display:none'>abcdefghijklmnop</p><p>qwertyuiopasdfgh</p>", "qwertyuiopasdfgh"),
+        ("<p>Passwords keep mail safe.</p>", None),
+        ("<p>This will take some time only once.</p>", None),
+        ("<p>Responsibilities are characteristics of a person.</p>", None),
+        ("<p>qwertyuiopasdfgh</p><p>zxcvbnmasdfghjkl</p>", None),
+        ("<p>qwertyuiopasdfg</p><p>1234567890123456</p>", None),
+        ("<a href=#>UNCHARACTERISTIC</a>", None),
+        ("<input value=qwertyuiopasdfgh>", None),
+    ],
+)
+@apart
+def test_the_app_password_is_read_from_the_page(desk: Desk, html: str, expected: str | None) -> None:
+    """The one new password shown is read in any grouping; words of sixteen letters and two passwords are not."""
+    page = AppPasswords(desk.session)
+    tab = desk.show("<h1>Additional security options</h1><p>Create a new app password</p>")
+    before = set(page._texts(tab))
+    tab = desk.show("<h1>Additional security options</h1>" + html)
+
+    assert read_app_password(page._texts(tab), before) == (Secret(expected) if expected else None)
