@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -222,10 +222,8 @@ def show_banner(tab: Tab, words: dict[str, Any] | None, handle: Any) -> None:
     """Draw the strip, or take it away when there are no words. A page that is just going away shows none."""
     from playwright.sync_api import Error
 
-    try:
+    with suppress(Error):
         tab.page.evaluate(_BANNER, [words, handle])
-    except Error:
-        pass
 
 
 def clear_banner(tab: Tab) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from automation.devtools import close_tab, http_endpoint
@@ -130,14 +131,10 @@ class Tabs:
         if self.stop.signal_number:  # the driver may have died of the same Ctrl-C
             self.close_by_address()
         for page in self._pages:
-            try:
+            with suppress(Error):
                 page.close()
-            except Error:
-                pass
-        try:
+        with suppress(Exception):  # the driver may be gone; there is nothing left to let go of
             self._playwright.stop()
-        except Exception:  # noqa: BLE001 - the driver may be gone; there is nothing left to let go of
-            pass
 
     def close_by_address(self) -> None:
         """Close our tabs without Playwright, by the browser's own address; works when its driver is gone."""
@@ -145,7 +142,7 @@ class Tabs:
             close_tab(http_endpoint(self._endpoint), target)
 
 
-class translated:  # noqa: N801 - reads as a phrase: with translated(stop)
+class translated:  # reads as a phrase: with translated(stop)
     """Turns what Playwright raises when a window is gone into our own errors."""
 
     def __init__(self, stop: Stop) -> None:

@@ -226,8 +226,9 @@ def right_account(accounts: Accounts) -> Accounts:
 
 def first_cause(session: Session, stage: str, text: str) -> Cause:
     """What Gmail's own words mean."""
-    known = Finding("outlook", "settings", facts={"pop_on": True, "row_is_right": stage == "wizard"})
-    return diagnose([Finding("gmail", stage, text), known], session.facts)[0]
+    said = Finding("gmail", stage, text, facts={"row_is_right": stage == "wizard"})  # we filled it in and read it back
+    known = Finding("outlook", "settings", facts={"pop_on": True})
+    return diagnose([said, known], session.facts)[0]
 
 
 def row_says(session: Session, cause: Cause, row: str, accounts: Accounts) -> CauseFound:

@@ -198,7 +198,9 @@ def _schemas() -> Registry[Any]:
 def complain_about(answer: dict[str, Any], command: str = "run") -> None:
     """Hold a command's JSON against its schema in the package."""
     schema = _schemas().contents(f"{command}.json")
-    Draft202012Validator(schema, registry=_schemas(), format_checker=Draft202012Validator.FORMAT_CHECKER).validate(answer)
+    Draft202012Validator(schema, registry=_schemas(), format_checker=Draft202012Validator.FORMAT_CHECKER).validate(
+        answer
+    )
 
 
 class Hand:

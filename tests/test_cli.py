@@ -103,7 +103,9 @@ def test_help_carries_no_weight() -> None:
     assert out.splitlines()[-1] == "[]"
 
 
-def ended_by(error: Exception, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> tuple[int, dict[str, object], str]:
+def ended_by(
+    error: Exception, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> tuple[int, dict[str, object], str]:
     """How a command that raises this ends: the code, the JSON, the words."""
     monkeypatch.setattr(sys, "argv", ["autoconfigure", "--json"])
     handlers = [(number, signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM)]
@@ -134,10 +136,14 @@ def test_our_own_bug(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch
     assert log.stat().st_mode & 0o077 == 0
 
 
-def test_a_changed_page_names_the_candidates(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_page_names_the_candidates(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What could have been the element is among the evidence, in the form every cause has."""
     candidates = [{"role": "button", "name": "Save changes", "section": "POP"}]
-    code, answer, _words = ended_by(PageChanged("Looking.", seen="something else", candidates=candidates), capsys, monkeypatch)
+    code, answer, _words = ended_by(
+        PageChanged("Looking.", seen="something else", candidates=candidates), capsys, monkeypatch
+    )
 
     assert (code, answer["outcome"]) == (4, "page-changed")
     complain_about(answer)
@@ -179,7 +185,9 @@ def test_questions_at_a_terminal(home: Path) -> None:
     """At a terminal what is missing is asked, again after a slip; a no to the plan changes nothing."""
     ours, theirs = pty.openpty()
     with Sandbox() as sandbox:
-        known = {name: value for name, value in sandbox.settings.items() if name not in ("OUTLOOK_ADDRESS", "GMAIL_ADDRESS")}
+        known = {
+            name: value for name, value in sandbox.settings.items() if name not in ("OUTLOOK_ADDRESS", "GMAIL_ADDRESS")
+        }
         with program("--headless", "--no-watch", "--json", stdin=theirs, **known) as running:
             os.close(theirs)
             running.says("Your Outlook.com address?")

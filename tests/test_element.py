@@ -40,7 +40,7 @@ def desk(browser_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def found_id(desk: Desk, html: str, element: Element, row: str | None = None) -> tuple[str | None, Found]:
     """The id of the element that would be acted on, and the whole answer."""
     look, found = desk.show(html).resolve(element, row)
-    return found.item and look.handle(found.item).get_attribute("id"), found
+    return look.handle(found.item).get_attribute("id") if found.item else None, found
 
 
 @pytest.mark.parametrize(
@@ -58,21 +58,45 @@ def found_id(desk: Desk, html: str, element: Element, row: str | None = None) ->
         (SAVE, "<div aria-hidden=true><button>Save</button></div><button id=it>Save</button>"),
         (ADD, "<span role=link id=it>メールアカウントを追加する</span>"),
         (ADD, "<a href=# id=it>メール　アカウントを追加する</a>"),
-        (BY_POP, "<input type=radio name=w> Gmailify でリンクする<br><input type=radio name=w id=it> 他のアカウントからメールを読み込む (POP3)"),
+        (
+            BY_POP,
+            "<input type=radio name=w> Gmailify でリンクする<br><input type=radio name=w id=it> 他のアカウントからメールを読み込む (POP3)",
+        ),
         (USER, "<label>Username: <input id=it></label><label>Display Username <input></label>"),
         (USER, "<label for=it>ユーザー名</label><input id=it>"),
-        (USER, "<table><tr><td>Username:</td><td><input id=it></td></tr><tr><td>Password:</td><td><input></td></tr></table>"),
+        (
+            USER,
+            "<table><tr><td>Username:</td><td><input id=it></td></tr><tr><td>Password:</td><td><input></td></tr></table>",
+        ),
         (USER, "<b id=n>Username</b><p>Type it.</p><input aria-labelledby=n id=it>"),
         (USER, "<div>Username:<br><input id=it></div><div>Other:<br><input></div>"),
-        (PORT, "<table><tr><td>POP Server: <input></td><td>Port: <select id=it><option>110<option>995</select></td></tr></table>"),
-        (PORT, "<table><tr><td>POP サーバー:</td><td><input></td><td>ポート:</td><td><select id=it><option>995</select></td></tr></table>"),
-        (SSL, "<table><tr><td><input type=checkbox id=it></td><td>Always use a secure connection (SSL) when retrieving mail.</td></tr></table>"),
-        (SSL, "<input type=checkbox> Leave a copy<br><input type=checkbox id=it> Always use a secure connection (SSL) when retrieving mail.<br>"),
+        (
+            PORT,
+            "<table><tr><td>POP Server: <input></td><td>Port: <select id=it><option>110<option>995</select></td></tr></table>",
+        ),
+        (
+            PORT,
+            "<table><tr><td>POP サーバー:</td><td><input></td><td>ポート:</td><td><select id=it><option>995</select></td></tr></table>",
+        ),
+        (
+            SSL,
+            "<table><tr><td><input type=checkbox id=it></td><td>Always use a secure connection (SSL) when retrieving mail.</td></tr></table>",
+        ),
+        (
+            SSL,
+            "<input type=checkbox> Leave a copy<br><input type=checkbox id=it> Always use a secure connection (SSL) when retrieving mail.<br>",
+        ),
         (SEND_THERE, "<h2>Folders</h2><button>Send</button><h2>New message</h2><button id=it>Send</button>"),
-        (POP, "<h2>POP and IMAP</h2><button role=switch id=it aria-checked=false>Geräte dürfen POP verwenden</button>"
-              "<button role=switch aria-checked=false>Geräte dürfen IMAP verwenden</button>"),
-        (POP_YES, "<fieldset><legend>Use POP</legend><label><input type=radio name=p id=it>Yes</label></fieldset>"
-                  "<fieldset><legend>Use IMAP</legend><label><input type=radio name=i>Yes</label></fieldset>"),
+        (
+            POP,
+            "<h2>POP and IMAP</h2><button role=switch id=it aria-checked=false>Geräte dürfen POP verwenden</button>"
+            "<button role=switch aria-checked=false>Geräte dürfen IMAP verwenden</button>",
+        ),
+        (
+            POP_YES,
+            "<fieldset><legend>Use POP</legend><label><input type=radio name=p id=it>Yes</label></fieldset>"
+            "<fieldset><legend>Use IMAP</legend><label><input type=radio name=i>Yes</label></fieldset>",
+        ),
     ],
 )
 @apart
@@ -84,7 +108,7 @@ def test_exact_evidence_acts(desk: Desk, element: Element, html: str) -> None:
 @pytest.mark.parametrize(
     ("element", "html", "candidates"),
     [
-        (SAVE, "<button>Save and close account</button>", None),
+        (SAVE, "<button>Save and close account</button>", ["Save and close account"]),
         (SAVE, "<button>Save changes</button>", ["Save changes"]),
         (SAVE, "<button>Save</button><button>Save</button>", ["Save", "Save"]),
         (SAVE, "<button>save</button>", ["save"]),
@@ -94,7 +118,11 @@ def test_exact_evidence_acts(desk: Desk, element: Element, html: str) -> None:
         (SEND, "<h2>New message</h2><button>Send</button>", ["Send"]),
         (SEND_THERE, "<h2>Drafts</h2><button>Send</button>", ["Send"]),
         (POP, "<h2>POP and IMAP</h2><button role=switch>Use POP or IMAP</button>", []),
-        (POP, "<h2>POP</h2><button role=switch>POP on phones</button><button role=switch>POP on computers</button>", None),
+        (
+            POP,
+            "<h2>POP</h2><button role=switch>POP on phones</button><button role=switch>POP on computers</button>",
+            None,
+        ),
         (PASSWORD, "<input type=password name=cfpass aria-label='Passphrase'>", None),
         (PORT, "<select name=cfsp><option>995</select>", None),
     ],
@@ -120,7 +148,10 @@ def test_a_row_is_the_one_of_its_address(desk: Desk) -> None:
     assert found_id(desk, elsewhere + html, EDIT, "Hanako@b.example")[0] == "hanako"
     assert found_id(desk, elsewhere + html, EDIT, "jiro@b.example")[0] is None
     assert found_id(desk, elsewhere, EDIT, "hanako@b.example")[0] is None
-    assert found_id(desk, ROWS.format(label="Check mail from other accounts:", rows=both), EDIT, "hanako@b.example")[0] is None
+    assert (
+        found_id(desk, ROWS.format(label="Check mail from other accounts:", rows=both), EDIT, "hanako@b.example")[0]
+        is None
+    )
 
 
 @apart

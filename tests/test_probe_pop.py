@@ -271,6 +271,16 @@ def test_impossible_names_are_no_crash(host: str) -> None:
     assert result.stages[0].ok is False or result.stages[1].ok is False
 
 
+@pytest.mark.parametrize("host", ["", ".mail.test", "a..b", "xn--\u00fc", "a" * 300])
+def test_impossible_names_are_no_crash_where_dialling_goes_elsewhere(host: str, authority: str) -> None:
+    """A name that TLS cannot check is a matter of names, even where the connection itself is led elsewhere."""
+    with FaultServer(Pop()) as server:
+        result = probe_pop(Target(host, 995, "127.0.0.1", server.port), USER, SECRET, ca_file=authority)
+
+    assert code_of(result) in ("net.dns", "tls.name-mismatch")
+    assert server.heard == []
+
+
 def test_plain_text_on_a_tls_port_is_found_out(authority: str) -> None:
     """Asked in plain text, a TLS port says nothing: a second connection finds that it wants TLS, within four seconds."""
     began = time.monotonic()

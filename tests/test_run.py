@@ -29,7 +29,16 @@ class Place:
 
     def run(self, *arguments: str, **environment: Any) -> Ending:
         """A run that is attached to the browser and must leave no process behind."""
-        given = ["--attach", self.browser.endpoint, "--route", "pop-import", "--yes", "--json", "--no-watch", *arguments]
+        given = [
+            "--attach",
+            self.browser.endpoint,
+            "--route",
+            "pop-import",
+            "--yes",
+            "--json",
+            "--no-watch",
+            *arguments,
+        ]
         with program(*given, **self.sandbox.settings, **environment) as running:
             return checked(running, self.hand.play(running))
 
@@ -45,7 +54,9 @@ class Place:
 
 
 @pytest.fixture
-def place(request: pytest.FixtureRequest, browser_path: Path, playwright: Playwright, tmp_path: Path) -> Iterator[Place]:
+def place(
+    request: pytest.FixtureRequest, browser_path: Path, playwright: Playwright, tmp_path: Path
+) -> Iterator[Place]:
     """A world in the wished language and generation, with a browser of the same language."""
     wishes: dict[str, str] = request.param
     browser = BrowserProcess(browser_path, tmp_path / "theirs", headless=True, loopback_only=True, lang=wishes["lang"])
@@ -126,7 +137,9 @@ def test_a_half_made_set_up_is_mended(place: Place, home: Path) -> None:
 
 def test_the_practice_run(tmp_path: Path) -> None:
     """`autoconfigure --sandbox` alone, without a screen, goes from nothing to the proof and leaves nothing behind."""
-    ending = run("--sandbox", "--json", "--no-watch", seconds=240, DISPLAY=None, WAYLAND_DISPLAY=None, TMPDIR=str(tmp_path))
+    ending = run(
+        "--sandbox", "--json", "--no-watch", seconds=240, DISPLAY=None, WAYLAND_DISPLAY=None, TMPDIR=str(tmp_path)
+    )
 
     assert (ending.code, ending.json["outcome"]) == (0, "done"), ending.err
     assert [(f["name"], f["changed"]) for f in ending.json["flows"]] == [(name, True) for name in FLOWS]

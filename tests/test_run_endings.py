@@ -94,7 +94,12 @@ def piped(text: str) -> Iterator[int]:
         (("--sandbox", "--world", "nowhere"), {}, 2, "nowhere"),
         (("--patience", "soon"), {}, 2, "--patience"),
         (("--attach", "localhost"), {}, 2, "AUTOCONFIGURE_ATTACH"),
-        (("--profile", "../../etc"), {"OUTLOOK_ADDRESS": "a@b.example", "GMAIL_ADDRESS": "c@d.example"}, 2, "--profile"),
+        (
+            ("--profile", "../../etc"),
+            {"OUTLOOK_ADDRESS": "a@b.example", "GMAIL_ADDRESS": "c@d.example"},
+            2,
+            "--profile",
+        ),
     ],
 )
 def test_wrong_settings_end_at_once(
@@ -121,7 +126,16 @@ def test_no_browser(tmp_path: Path, world: Sandbox) -> None:
 
 def test_no_screen(tmp_path: Path, browser_path: Path, world: Sandbox) -> None:
     """Without a screen and without Xvfb the message names both ways out."""
-    ending = run("--json", "--yes", "--browser", str(browser_path), **world.settings, DISPLAY=None, WAYLAND_DISPLAY=None, PATH=str(tmp_path))
+    ending = run(
+        "--json",
+        "--yes",
+        "--browser",
+        str(browser_path),
+        **world.settings,
+        DISPLAY=None,
+        WAYLAND_DISPLAY=None,
+        PATH=str(tmp_path),
+    )
 
     assert_told(ending, 1, "failed", "browser.no-display")
     assert "Xvfb" in ending.told[-1]
@@ -176,7 +190,9 @@ def test_nobody_does_what_only_a_person_may(world: Sandbox) -> None:
     [(signal.SIGINT, True, 130), (signal.SIGINT, False, 130), (signal.SIGTERM, False, 143)],
     ids=["ctrl-c", "sigint", "sigterm"],
 )
-def test_stopped_in_the_middle_of_a_hand_over(number: signal.Signals, everybody: bool, code: int, world: Sandbox) -> None:
+def test_stopped_in_the_middle_of_a_hand_over(
+    number: signal.Signals, everybody: bool, code: int, world: Sandbox
+) -> None:
     """Ctrl-C and SIGTERM while the person is asked end the run within seconds, with the browser closed."""
     with program(*UNATTENDED, **world.settings) as running:
         running.says("confirm who you are")
@@ -361,4 +377,7 @@ def test_a_wrong_confirmation_code(ready: Sandbox, browser_path: Path, tmp_path:
 
     assert_told(ending, 1, "failed", "gmail.code-wrong")
     assert [entry["verified"] for entry in ready.state()["gmail"]["send_as"]] == [False]
-    assert [(f["name"], f["after"]) for f in ending.json["flows"]][1:] == [("gmail-import", "done"), ("gmail-send-as", "unknown")]
+    assert [(f["name"], f["after"]) for f in ending.json["flows"]][1:] == [
+        ("gmail-import", "done"),
+        ("gmail-send-as", "unknown"),
+    ]

@@ -156,7 +156,7 @@ def run_safely(group: click.Group, shared: Shared, arguments: list[str]) -> int:
         return ending.exit_code
     except (KeyboardInterrupt, click.Abort):
         code = _told(shared, Interrupted(shared.stop.signal_number or 2))
-    except Exception as error:  # noqa: BLE001 - the last line of defence: our bug, with a log to paste
+    except Exception as error:  # the last line of defence: our bug, with a log to paste
         code = _told(shared, _our_bug(shared, error))
     if shared.wants_json and shared.result:  # --help has none
         print_json(shared)

@@ -163,7 +163,8 @@ def target_of(settings: Settings, host: str, port: int, protocol: Protocol) -> T
     from automation.probe import Target
 
     asked_for = port in STARTTLS[protocol] or (protocol == "smtp" and port not in IMPLICIT_TLS[protocol])
-    return Target(host, port, *settings.dial(host, port), "starttls" if asked_for else "implicit")
+    dial_host, dial_port = settings.dial(host, port)
+    return Target(host.strip("[]"), port, dial_host.strip("[]"), dial_port, "starttls" if asked_for else "implicit")
 
 
 def alternatives(settings: Settings, protocol: Protocol) -> list[Target]:

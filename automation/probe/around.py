@@ -38,6 +38,8 @@ _OLD_REASONS = (
     "DH_KEY_TOO_SMALL",
     "VERSION_TOO_LOW",
 )
+# The server knows no such name (RFC 6066, section 3); the name is none that could be asked for.
+_REASONS = {"TLSV1_UNRECOGNIZED_NAME": "tls.name-mismatch", "SSL3_EXT_INVALID_SERVERNAME": "net.dns"}
 
 
 class LookAround:
@@ -128,7 +130,7 @@ def why_no_tls(error: ssl.SSLError, seen: ssl.SSLObject | None) -> Trouble:
         return Trouble(_("Only {version} works there.").format(version=version), "tls.too-old")
     if reason in _OLD_REASONS or version:
         return Trouble(clean(reason), "tls.too-old", sure=0.7)
-    return Trouble(_("TLS failed: {reason}").format(reason=clean(reason)))
+    return Trouble(_("TLS failed: {reason}").format(reason=clean(reason)), _REASONS.get(reason))
 
 
 def _also_wrong(own: tls.Certificate, host: str) -> list[tuple[str, str]]:

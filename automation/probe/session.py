@@ -124,6 +124,8 @@ class Session:
                 raise around.why_unverified(error, self._second_look(), self.target.host) from None
             except ssl.SSLError as error:
                 raise around.why_no_tls(error, self._second_look()) from None
+            except ValueError as error:  # ssl refuses what cannot be a name, such as one with a leading dot
+                raise Trouble(f"{self.target.host}: {error}", "net.dns") from None
             except TimeoutError:
                 raise Trouble(_("TCP is up, but the TLS handshake got no answer."), "tls.silent") from None
             except OSError as error:

@@ -67,7 +67,7 @@ class Wire:
 
     def start_tls(self, context: ssl.SSLContext, host: str, deadline: Deadline) -> ssl.SSLObject:
         """Shake hands. Raises NotTls, ssl.SSLError, TimeoutError or OSError: the caller knows what they mean."""
-        tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
+        tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host.encode("ascii" if host.isascii() else "idna"))
         first = True
         while True:
             try:
