@@ -57,6 +57,7 @@ class Session:
     findings: list[Finding] = field(default_factory=list)
     causes: list[Cause] = field(default_factory=list)
     logins: int = 0
+    google_account: int = 0  # which of several signed-in Google accounts, as in /mail/u/N/
     notes: list[str] = field(default_factory=list)
     _open: dict[str, Tab] = field(default_factory=dict)
 

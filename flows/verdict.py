@@ -243,13 +243,17 @@ def _once(causes: list[Cause]) -> tuple[Cause, ...]:
 
 def _remedies(checkup: Checkup, problems: list[Cause], routes: tuple[str, ...]) -> tuple[Remedy, ...]:
     """What mends each problem. Fetching is not mended where its doors are closed or forwarding brings the mail."""
-    if "forwarding" in routes and checkup.row_fails:
-        text = _(
-            "Forwarding brings the mail. Delete the failing row in Gmail's settings (Accounts and Import); it is of no use."
-        )
-        return (Remedy(problems[0], text, None),)
     found = []
     for cause in _once(problems):
-        route = _ROUTE_OF.get(cause.action or "")
-        found.append(Remedy(cause, cause.advice(), "forwarding" if route == "pop-import" and checkup.closed else route))
+        route, text = _ROUTE_OF.get(cause.action or ""), cause.advice()
+        if route in ("pop-import", "forwarding") and "forwarding" in routes:
+            route, text = (
+                None,
+                _(
+                    "Forwarding brings the mail. Delete the failing row in Gmail's settings (Accounts and Import); it is of no use."
+                ),
+            )
+        elif route == "pop-import" and checkup.closed:
+            route = "forwarding"
+        found.append(Remedy(cause, text, route))
     return tuple(found)

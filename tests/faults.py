@@ -280,7 +280,7 @@ class Pop:
         elif word == b"AUTH":
             talk.say(b"+ ")
             talk.line()
-            talk.say(b"+OK User successfully logged on.")
+            self._reply(talk, self.replies.get(b"PASS", b"+OK User successfully logged on."))
         elif word == b"PASS":
             talk.say(b"+OK User successfully logged on.")
         elif word == b"STAT":

@@ -65,6 +65,7 @@ CASES: list[Case] = [
     ("other names", Pop(tls=faults.server_context(("other.test", "*.example.test"))), "tls.name-mismatch"),
     ("TLS 1.0 only", Pop(tls=faults.old_tls_context()), "tls.too-old"),
     ("closed at once", faults.close, "net.closed"),
+    ("an empty refusal", Pop(replies={b"PASS": b"-ERR"}), "unknown"),
     ("reset at once", faults.reset, "net.closed"),
     ("closed after TLS", Pop(greeting=faults.close), "net.closed"),
     ("greeting refused", Pop(greeting=b"-ERR Service not available, closing"), "server.greeting-refused"),
@@ -299,9 +300,10 @@ def test_plain_text_on_a_tls_port_is_found_out(authority: str) -> None:
         (Pop(stls=True), None),
         (Pop(stls=True, tls=faults.self_signed_context()), "tls.self-signed"),
         (Pop(stls=True, replies={b"STLS": b"-ERR no"}), "server.no-starttls"),
+        (Pop(stls=True, replies={b"STLS": b""}), "server.malformed"),
         (Pop(stls=True, replies={b"STLS": faults.lines(b"+OK", b"+OK injected")}), "server.malformed"),
     ],
-    ids=["good", "self-signed", "not offered", "words slipped in before encryption"],
+    ids=["good", "self-signed", "not offered", "an empty answer", "words slipped in before encryption"],
 )
 def test_stls(server: Pop, code: str | None, authority: str) -> None:
     """Over STLS the same holds, and the password waits for verified TLS."""
@@ -334,6 +336,39 @@ def test_no_secret_without_verified_tls(fault: str, authority: str) -> None:
         probe_pop(server.target(), USER, SECRET, ca_file=authority)
 
     assert server.heard == []
+
+
+def test_a_web_server_that_waits_is_found_out(authority: str) -> None:
+    """A web server says nothing until it is asked: a second look names it, and it is told no secret."""
+
+    def web(talk: faults.Talk) -> None:
+        talk.tls()
+        if talk.line().startswith(b"HEAD"):
+            talk.say(b"HTTP/1.1 200 OK", b"")
+
+    with FaultServer(web) as server:
+        result = probe_pop(server.target(), USER, SECRET, ca_file=authority)
+
+    assert code_of(result) == "server.wrong-protocol"
+    assert b"HEAD / HTTP/1.0" in server.heard
+    assert server.logins == []
+
+
+def test_ipv6_and_ipv4(authority: str) -> None:
+    """Where IPv6 refuses, IPv4 is taken at once, and the other way round."""
+    from automation.probe.reach import connect
+    from automation.probe.wire import Deadline
+
+    with FaultServer(Pop()) as server:
+        both = [(socket.AF_INET6, ("::1", server.port)), (socket.AF_INET, ("127.0.0.1", server.port))]
+        for addresses in (both, both[::-1]):
+            began = time.monotonic()
+            sock = connect(addresses, Deadline(3))
+            family = sock.family
+            sock.close()
+
+            assert family == socket.AF_INET
+            assert time.monotonic() - began < 0.2
 
 
 def test_stops_where_it_is_told(authority: str) -> None:

@@ -42,9 +42,15 @@ def open_session(shared: Shared, stack: ExitStack) -> tuple[Person, Session]:
     from automation.flow import Session
     from automation.tabs import Tabs
     from flows.providers import load_facts
+    from flows.sign_in import SignIn
 
     facts = load_facts(settings.provider_facts)
-    endpoint = settings.autoconfigure_attach or _start_browser(shared, stack, person)
+    sign_in = None
+    endpoint = settings.autoconfigure_attach
+    if not endpoint:
+        endpoint = _start_browser(shared, stack, person)
+        sign_in = SignIn(endpoint, settings, person, shared.stop, settings.home / "sign-in.html")
+        sign_in.wait()
     tabs = Tabs(endpoint, shared.stop)
     stack.callback(tabs.close)
     session = Session(
@@ -59,6 +65,9 @@ def open_session(shared: Shared, stack: ExitStack) -> tuple[Person, Session]:
     )
     if given:
         session.secrets["given"] = given
+    if sign_in:
+        session.tab("gmail")
+        sign_in.close_tabs()
     return person, session
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from automation.diagnosis import Finding
 from automation.messages import _
 from automation.probe import tls
+from automation.probe.banner import kind_of
 from automation.probe.reach import connect, resolve
 from automation.probe.result import Target, Trouble
 from automation.probe.text import clean, shown
@@ -24,10 +25,8 @@ _VERIFY = {
     18: "tls.self-signed",
     62: "tls.name-mismatch",
     64: "tls.name-mismatch",
-    66: "tls.too-old",  # keys and signatures too weak for today
-    67: "tls.too-old",
-    68: "tls.too-old",
 }
+_TOO_WEAK = (66, 67, 68)  # keys and signatures too weak for today: no cause of the catalogue
 _OLD_VERSIONS = ("SSLv3", "TLSv1", "TLSv1.1")
 _OLD_REASONS = (
     "UNSUPPORTED_PROTOCOL",
@@ -79,6 +78,24 @@ class LookAround:
             self._seen[place] = clean(trouble.text)
 
 
+def answers_https(address: tuple[str, int], host: str, until: Deadline) -> str | None:
+    """What a web server with TLS says there, which waits to be spoken to first; None where none does."""
+    until = Deadline(until.left(LONGEST))
+    try:
+        wire = _open(address[0], address[1], until)
+    except Trouble:
+        return None
+    try:
+        wire.start_tls(tls.looking_context(), host, until)
+        wire.send(b"HEAD / HTTP/1.0\r\n\r\n")
+        line = wire.line()
+        return shown(line) if kind_of(line) == "HTTP" else None
+    except (Trouble, NotTls, OSError):
+        return None
+    finally:
+        wire.close()
+
+
 def speaks_tls(address: tuple[str, int], host: str, until: Deadline) -> bool:
     """Whether TLS answers at an address; nothing is sent over it."""
     until = Deadline(until.left(LONGEST))
@@ -99,7 +116,9 @@ def why_unverified(error: ssl.SSLCertVerificationError, seen: ssl.SSLObject | No
     """Why a certificate did not verify: by who signed it, then by OpenSSL's reason. ``seen`` is a second, silent look."""
     chain = tls.unverified(seen) if seen else []
     signer = tls.interceptor(chain)
-    code = "tls.intercepted" if signer else _VERIFY.get(error.verify_code, "tls.untrusted")
+    code: str | None = "tls.intercepted" if signer else _VERIFY.get(error.verify_code, "tls.untrusted")
+    if error.verify_code in _TOO_WEAK and not signer:
+        code = None
     if not chain:
         return Trouble(clean(error.verify_message or str(error)), code, sure=0.8)
     own = chain[0]
@@ -118,7 +137,10 @@ def why_unverified(error: ssl.SSLCertVerificationError, seen: ssl.SSLObject | No
             names=", ".join(own.names[:6]) or own.subject, host=host
         ),
         "tls.self-signed": _("Signed by itself: {issuer}.").format(issuer=own.issuer),
-    }.get(code, _("Signed by {issuer}, which nobody here vouches for.").format(issuer=chain[-1].issuer or own.issuer))
+    }.get(
+        code or "",
+        _("Signed by {issuer}, which nobody here vouches for.").format(issuer=chain[-1].issuer or own.issuer),
+    )
     return Trouble(f"{clean(words)} ({clean(error.verify_message)})", code, others=tuple(others))
 
 

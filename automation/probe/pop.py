@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from automation.messages import _
 from automation.probe.result import ProbeResult, Stage, Target, Trouble
 from automation.probe.session import OnStage, Session, no_password_wanted
-from automation.probe.text import shown
+from automation.probe.text import UNCUT, shown
 from automation.probe.wire import Wire
 from automation.settings import Secret
 
@@ -250,7 +250,9 @@ def _ask_for_tls(wire: Wire) -> None:
 def _stls(wire: Wire) -> None:
     wire.send(b"STLS\r\n")
     line = wire.line()
+    if line[:4].upper() == b"-ERR":
+        raise Trouble(shown(line, limit=UNCUT), otherwise="server.no-starttls")
     if line[:3].upper() != b"+OK":
-        raise Trouble(shown(line), otherwise="server.no-starttls")
+        raise Trouble(_("Neither +OK nor -ERR: {words}").format(words=shown(line, limit=UNCUT)), "server.malformed")
     if wire.pending:
         raise Trouble(_("The server sent more than it may before encryption."), "server.malformed")

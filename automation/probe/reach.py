@@ -8,11 +8,12 @@ import selectors
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from automation.messages import _
 from automation.probe.result import Trouble
-from automation.probe.wire import HEAD_START, Deadline
+from automation.probe.wire import HEAD_START, Deadline, ascii_name
 
 NEXT_ADDRESS = 0.25  # seconds before the next address is tried beside the first (RFC 8305, section 5)
 
@@ -83,14 +84,6 @@ def connect(
         finally:
             for key in list(selector.get_map().values()):
                 key.fileobj.close()  # type: ignore[union-attr]  # only sockets are registered
-
-
-def ascii_name(host: str) -> bytes:
-    """A host name as it travels; Python's IDNA codec, whose import takes 3 ms, only where it is needed.
-
-    Raises UnicodeError for what cannot be a name.
-    """
-    return host.encode("ascii") if host.isascii() else host.encode("idna")
 
 
 def has_route() -> bool:
@@ -174,7 +167,8 @@ def _begin(address: Address, selector: selectors.BaseSelector, failed: list[Atte
 
 def _ready(sock: socket.socket) -> socket.socket:
     sock.setblocking(True)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with suppress(OSError):  # it may be gone again already; the next stage tells
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
 
 

@@ -21,6 +21,8 @@ from automation.settings import Secret
 REACH_SECONDS = 3.6  # connect and TLS together: with the follow-ups an answer comes within 4 s
 REACH_SHARE = 0.7  # of the total, where the total is short
 LEAVING_SECONDS = 1.0  # for the answer to QUIT, so that the server has let go of the mailbox
+# Causes that what answers beside the place may explain.
+_WORTH_A_LOOK = ("net.dns", "net.refused", "net.blackhole", "net.closed", "tls.silent", "server.silent")
 
 OnStage = Callable[[Stage], None]
 
@@ -79,11 +81,14 @@ class Session:
         stage = next(stage for stage in self.result.stages if stage.name == name)
         began = time.perf_counter()
         try:
-            yield stage
+            try:
+                yield stage
+            except OSError as error:  # a socket may break in any call, even in asking for its own address
+                raise Trouble(error.strerror or str(error), "net.closed") from None
             stage.ok = True
         except Trouble as trouble:
             stage.ok = False
-            stage.detail = self.say(trouble.text)
+            stage.detail = self.say(trouble.text) or _("an empty answer")
             self.result.findings.append(Finding("probe", name, stage.detail, trouble.code, trouble.facts))
             self.result.findings.extend(trouble.others)
             raise
@@ -103,8 +108,8 @@ class Session:
             stage.detail = ", ".join(place[0] for _family, place in addresses)
         with self.stage("connect") as stage, self._looking_around():
             sock = connect(addresses, self._reach, self._around.begin)
-            self._address = sock.getpeername()[:2]
             self._wire = Wire(sock, self.deadline)
+            self._address = sock.getpeername()[:2]
             stage.detail = _("{address}, port {port}").format(address=self._address[0], port=self._address[1])
 
     def secure(self, stage: Stage) -> None:
@@ -135,9 +140,9 @@ class Session:
 
     def greeting(self, kind: str) -> bytes:
         """The first line, which may be of any protocol; HTTP and others end the probe with their name."""
-        if self.target.tls == "starttls":
-            self.wire.on_silence = self._is_it_tls
-        line = self.wire.line()
+        self.wire.on_silence = self._wonder
+        with self._looking_around():
+            line = self.wire.line()
         self.wire.on_silence = None
         found = kind_of(line)
         if found == "HTTP":
@@ -197,10 +202,15 @@ class Session:
         finally:
             wire.close()
 
-    def _is_it_tls(self) -> None:
-        """No greeting in plain text: a port that wants TLS from the first byte waits like that."""
-        if around.speaks_tls(self._address, self.target.host, self.deadline):
-            raise Trouble(_("No greeting in plain text, but TLS answers at once."), "tls.required")
+    def _wonder(self) -> None:
+        """No greeting: in plain text a port that wants TLS waits like that, over TLS a web server does."""
+        self._around.begin()
+        place = (self._address, self.target.host, self.deadline)
+        if self.target.tls == "starttls":
+            if around.speaks_tls(*place):
+                raise Trouble(_("No greeting in plain text, but TLS answers at once."), "tls.required")
+        elif words := around.answers_https(*place):
+            raise Trouble(_("{kind} answers: {words}").format(kind="HTTP", words=words), "server.wrong-protocol")
 
     @contextmanager
     def _looking_around(self) -> Iterator[None]:
@@ -208,7 +218,7 @@ class Session:
         try:
             yield
         except Trouble as trouble:
-            if trouble.code in ("net.dns", "net.refused", "net.blackhole", "net.closed", "tls.silent"):
+            if trouble.code in _WORTH_A_LOOK:
                 trouble.others = (*trouble.others, *self._around.findings())
             raise
 

@@ -14,14 +14,17 @@ from typing import Any
 # such roots are called whoever makes them. Public authorities with similar names (Symantec, Comodo, SECOM "Security
 # Communication") are left out on purpose.
 _INTERCEPTORS = (
-    r"avast|\bavg\b|avira|bitdefender|kaspersky|\beset\b|norton\b|mcafee|sophos|trend ?micro|virus ?buster|ウイルスバスター"
-    r"|dr\.? ?web\b|f-secure|withsecure|\bg ?data\b|webroot|malwarebytes|adguard|panda security|bullguard|quick ?heal|ahnlab|360 ?(?:total|safe)"
-    r"|zscaler|netskope|forti(?:gate|net|guard)|palo ?alto|globalprotect|prisma access|blue ?coat|check ?point|barracuda|watchguard|sonicwall"
-    r"|cisco (?:umbrella|secure|ironport|web)|open ?dns|forcepoint|websense|iboss|lightspeed|securly|goguardian|smoothwall|untangle|cato networks"
-    r"|i-?filter|digital arts|squid|pfsense|opnsense|mitmproxy|charles proxy|fiddler|burp|portswigger|proxyman|net nanny|qustodio|superfish|komodia"
-    r"|anti-?virus|anti-?malware|internet security|endpoint (?:security|protection)|(?:mail|web|email|e-mail)[ /-]*(?:mail )?(?:shield|filter|guard|scanner)"
-    r"|(?:ssl|tls|https)[ /-]*(?:filter|inspect|intercept|decrypt|proxy|scan)\w*|traffic inspection|(?:inspection|interception|decryption) (?:ca|root|cert\w*|authority)"
-    r"|(?:web|security|secure web) gateway|firewall|\bproxy\b|man[- ]in[- ]the[- ]middle|content filter|parental control"
+    r"avast|\bavg\b|avira|bitdefender|kaspersky|\beset\b|norton\b|mcafee|sophos|trend ?micro|virus ?buster|ウイルス|emsisoft"
+    r"|dr\.? ?web\b|f-secure|withsecure|\bg ?data\b|webroot|malwarebytes|adguard|panda security|bullguard|quick ?heal"
+    r"|ahnlab|360 ?(?:total|safe)|symantec web|zscaler|netskope|forti(?:gate|net|guard)|palo ?alto|globalprotect"
+    r"|prisma access|blue ?coat|check ?point|barracuda|watchguard|sonicwall|cisco (?:umbrella|secure|ironport|web)"
+    r"|open ?dns|forcepoint|websense|iboss|lightspeed|securly|goguardian|smoothwall|untangle|cato networks|i-?filter"
+    r"|digital arts|squid|pfsense|opnsense|mitmproxy|charles proxy|fiddler|burp|portswigger|proxyman|net nanny"
+    r"|qustodio|superfish|komodia|anti[- ]?virus|anti[- ]?malware|internet security|endpoint (?:security|protection)"
+    r"|(?:internet|web|network|mail|online) protection|(?:mail|web|email|e-mail)[ /-]*(?:filter|guard|scanner)"
+    r"|\bshield\b|\bdefender\b|(?:ssl|tls|https)[ /-]*(?:filter|inspect|intercept|decrypt|proxy|scan|orchestrat)\w*"
+    r"|\binspect(?:ion|or)?\b|interception|decryption|(?:web|security|content) gateway|web appliance|firewall|\bproxy\b"
+    r"|man[- ]in[- ]the[- ]middle|content filter|parental control|personal (?:root|ca)\b"
 )
 
 # Debian's update-ca-certificates makes this file and the links by hash beside it from the same roots.

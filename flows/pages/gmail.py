@@ -12,9 +12,11 @@ from automation.page import Page
 from automation.person import HandOver
 from automation.tabs import Tab
 
-ACCOUNTS = "/mail/u/0/#settings/accounts"
-SEARCH = "/mail/u/0/#search/"
-INBOX = "/mail/u/0/#inbox"
+ACCOUNTS = "#settings/accounts"
+SEARCH = "#search/"
+INBOX = "#inbox"
+# More Google accounts than this are seldom signed in at once.
+MOST_ACCOUNTS = 5
 
 CHECK_MAIL = Words(
     en=("Check mail from other accounts",),
@@ -77,6 +79,11 @@ _LINES = """() => [...document.querySelectorAll('tr,li,article,a[href],[role=row
   .filter((line) => line.checkVisibility() && line.innerText.length < 1500)"""
 
 
+def mailbox_url(session: Session) -> str:
+    """Gmail's address for the signed-in account that is meant."""
+    return f"{session.settings.gmail_url}/mail/u/{session.google_account}/"
+
+
 class Accounts(Page):
     """Gmail's settings, tab "Accounts and Import"."""
 
@@ -84,12 +91,36 @@ class Accounts(Page):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("gmail"))
-        self.url = session.settings.gmail_url + ACCOUNTS
+
+    @property
+    def url(self) -> str:
+        """The tab's address for the account that is meant."""
+        return mailbox_url(self.session) + ACCOUNTS
 
     def open(self) -> Accounts:
-        """Open the tab and wait until it is drawn; signing in is the person's."""
-        self.arrive(self.url, lambda: True if self.seek(ADD_ADDRESS) and not self._is_stranger(self.url) else None, SIGN_IN)
+        """Open the tab and wait until it is drawn; signing in is the person's.
+
+        Where several Google accounts are signed in, the one with the right address is looked for.
+        """
+        self.arrive(self.url, self._shows, SIGN_IN)
+        first, wanted = self.session.google_account, self.session.gmail_address.lower()
+        if first == 0 and self.signed_in_address() not in (None, wanted):
+            self._find_account(wanted)
         return self
+
+    def _shows(self) -> bool | None:
+        return True if self.seek(ADD_ADDRESS) and not self._is_stranger(self.url) else None
+
+    def _find_account(self, wanted: str) -> None:
+        """Try the other accounts by number; back to the first when none is the right one."""
+        for number in range(1, MOST_ACCOUNTS):
+            self.session.google_account = number
+            self.tab.go(self.url)
+            self.tab.until(self._shows, 5.0)
+            if self.signed_in_address() == wanted:
+                return
+        self.session.google_account = 0
+        self.arrive(self.url, self._shows, SIGN_IN)
 
     def signed_in_address(self) -> str | None:
         """The address this Gmail belongs to, by the tab's title; None where the title does not say."""
@@ -188,12 +219,12 @@ class Mailbox(Page):
 
     def search(self, words: str) -> Mailbox:
         """Show what a search finds."""
-        self.tab.go(self.session.settings.gmail_url + SEARCH + quote(words, safe=""))
+        self.tab.go(mailbox_url(self.session) + SEARCH + quote(words, safe=""))
         return self
 
     def inbox(self) -> Mailbox:
         """Show the inbox."""
-        self.tab.go(self.session.settings.gmail_url + INBOX)
+        self.tab.go(mailbox_url(self.session) + INBOX)
         return self
 
     def open_message(self, sender: Rule | None, words: str) -> bool:

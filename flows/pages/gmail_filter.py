@@ -8,11 +8,11 @@ from automation.element import THIS_PAGE, Element, Found, Rule, Words
 from automation.flow import Session
 from automation.messages import N_
 from automation.page import PATIENT_SECONDS, Page
-from flows.pages.gmail import SIGN_IN
+from flows.pages.gmail import SIGN_IN, mailbox_url
 from flows.pages.gmail_windows import NEW_LABEL
 
-LIST = "/mail/u/0/#settings/filters"
-FORM = "/mail/u/0/#create-filter/to={address}&sizeoperator=s_sl&sizeunit=s_smb"
+LIST = "#settings/filters"
+FORM = "#create-filter/to={address}&sizeoperator=s_sl&sizeunit=s_smb"
 
 TO = Element(N_("the field “To”"), ("textbox",), Words(unsure=("To", "宛先")), section=THIS_PAGE)
 CREATE = Element(
@@ -63,7 +63,7 @@ class Filters(Page):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("gmail"))
-        self.url = session.settings.gmail_url + LIST
+        self.url = mailbox_url(session) + LIST
 
     def open(self) -> Filters:
         """Open the list; signing in is the person's."""
@@ -91,7 +91,7 @@ class FilterForm(Page):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("gmail"))
-        self.url = session.settings.gmail_url + FORM.format(address=session.outlook_address)
+        self.url = mailbox_url(session) + FORM.format(address=session.outlook_address)
 
     def create(self, label: str | None, *, archive: bool, never_spam: bool) -> None:
         """Make a filter for mail to the Outlook.com address."""
