@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from automation.errors import NotSaved
+from automation.journal import Journal
 from automation.messages import _
 from automation.person import HandOver, Person
 from automation.settings import Options, Secret, Settings
@@ -54,12 +55,18 @@ class Session:
     now: str = ""
     pace: float = 0.0  # seconds of rest before each action while somebody watches
     secrets: dict[str, Secret] = field(default_factory=dict)
+    refused: set[Secret] = field(default_factory=set)  # secrets a server refused: never tried again with nothing changed
     findings: list[Finding] = field(default_factory=list)
     causes: list[Cause] = field(default_factory=list)
     logins: int = 0
     google_account: int = 0  # which of several signed-in Google accounts, as in /mail/u/N/
     notes: list[str] = field(default_factory=list)
+    journal: Journal = field(init=False)
     _open: dict[str, Tab] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        accounts = (self.settings.outlook_address, self.settings.gmail_address)
+        self.journal = Journal(self.settings.home / "journal.jsonl", accounts)
 
     def tab(self, name: str) -> Tab:
         """The tab kept for one site, opened when first needed."""
@@ -119,6 +126,13 @@ class Flow:
 
     def do(self) -> None:
         """Fulfil it."""
+        raise NotImplementedError
+
+    def undo(self, before: dict[str, Any]) -> str | None:
+        """Take back what ``do`` changed, given what a look saw before it.
+
+        Gives None when it is taken back, else why it was left alone: somebody changed it since, or it is gone already.
+        """
         raise NotImplementedError
 
 
@@ -187,8 +201,10 @@ def fulfil(flow: Flow, known: Seen, results: list[Result]) -> None:
         if before.state == "done":
             return
         result.after = "unknown"
+        session.journal.write("before", flow.name, before.values)
         flow.do()
         result.changed = True
+        session.journal.write("after", flow.name)
         after = _look_again(flow)
         result.after = after.state
         if after.state != "done":

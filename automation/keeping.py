@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from automation.settings import Secret
@@ -29,6 +30,14 @@ class Keeper:
         except keyring.errors.KeyringError:
             return None
         return Secret(kept) if kept else None
+
+    def delete(self, address: str) -> None:
+        """Remove the app password kept for an address."""
+        import keyring.errors
+
+        if self._backend is not None:
+            with suppress(keyring.errors.KeyringError):
+                self._backend.delete_password(SERVICE, address)
 
     def put(self, address: str, secret: Secret) -> str | None:
         """Keep an app password; the name of the place, or None where there is none."""

@@ -149,6 +149,11 @@ class Person:
             if answer in ("n", "no", "いいえ", ""):
                 return False
 
+    def agrees_to_undo(self, question: str) -> bool:
+        """A yes or no that ``--yes`` does not cover. Raises NeedsPerson when nobody can answer."""
+        answer = self._read(question + _(" [y/n] "), "undo").strip().lower()
+        return answer in ("y", "yes", "はい")
+
     def _read(self, prompt: str, key: str) -> str:
         if not self.can_answer:
             raise unanswered(prompt.strip(), key)

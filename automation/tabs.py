@@ -57,6 +57,7 @@ class Tabs:
         self._tabs: list[Tab] = []
         self.person_is_acting = False
         self._prompt_answer: str | None = None
+        self._accept_confirm = False
         self.dismissed: list[str] = []
         stop.unblock_with(self.close_by_address)
 
@@ -103,6 +104,10 @@ class Tabs:
         """Whether the browser is still there and at least one of our tabs is open."""
         return self._browser.is_connected() and any(not tab.page.is_closed() for tab in self._tabs)
 
+    def accept_next_confirm(self) -> None:
+        """The next native "are you sure?" of a page of ours is answered with yes, once."""
+        self._accept_confirm = True
+
     def answer_next_prompt(self, text: str) -> None:
         """The next native prompt of a page of ours gets this answer."""
         self._prompt_answer = text
@@ -117,6 +122,9 @@ class Tabs:
         if dialog.type == "prompt" and self._prompt_answer is not None:
             answer, self._prompt_answer = self._prompt_answer, None
             dialog.accept(answer)
+        elif dialog.type == "confirm" and self._accept_confirm:
+            self._accept_confirm = False
+            dialog.accept()
         elif dialog.type in ("alert", "beforeunload"):
             dialog.accept()
         elif not self.person_is_acting:
@@ -367,6 +375,14 @@ class Tab:
         handle.fill("")
         handle.focus()
         self.cdp.send("Input.insertText", {"text": secret.open()})
+        if handle.evaluate("(field) => field.value.length") != len(secret.open()):
+            raise AutoconfigureError(
+                _("Typing a password."),
+                expected=_("the field to take all of it"),
+                seen=_("a field that took none or only a part"),
+                todo=_("Nothing was sent. Do this step by hand in the browser, or report the changed page."),
+                code="page.changed",
+            )
 
 
 def origin_of(url: str) -> str:

@@ -32,7 +32,7 @@ def app_password(session: Session) -> Secret:
     keeper = Keeper(session.keeps_secrets)
     given = session.secrets.pop("given", None) or keeper.get(session.outlook_address)
     password = Secret(normalised(given.open())) if given else None
-    if password and _refused_for_good(session, password):
+    if password and (password in session.refused or _refused_for_good(session, password)):
         session.person.warn(_("The app password from last time is not accepted any more; a new one is needed."))
         password = None
     if password is None:
@@ -66,6 +66,8 @@ def _refused_for_good(session: Session, password: Secret) -> bool:
     cause = try_login(session, password, is_new=False)
     if cause and cause.code not in ("auth.wrong-password", "auth.app-password-needed", "auth.ambiguous"):
         raise _refusal(cause, session)
+    if cause:
+        session.refused.add(password)
     return cause is not None
 
 

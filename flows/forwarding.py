@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from automation.diagnosis import Finding, diagnose, named
 from automation.errors import CauseFound, PageChanged
 from automation.flow import Flow, Seen, Session, seen
@@ -46,6 +48,19 @@ class ForwardMail(Flow):
             raise refused(self.session, settings, answer)
 
 
+    def undo(self, before: dict[str, Any]) -> str | None:
+        settings = OutlookSettings(self.session).open_forwarding()
+        if not settings.forwarding_is_on():
+            return _("forwarding is off already")
+        if (to := settings.forwards_to()).lower() != self.session.gmail_address.lower():
+            return _("it was changed since: it forwards to {address}").format(address=to)
+        if before.get("on"):
+            return _("forwarding was on before; it is left")
+        settings.stop_forwarding()
+        settings.save()
+        return None
+
+
 class LabelForwarded(Flow):
     """Gmail gives what was sent to the Outlook.com address a label."""
 
@@ -61,6 +76,13 @@ class LabelForwarded(Flow):
     def do(self) -> None:
         options = self.session.options
         FilterForm(self.session).create(self._label, archive=options.archive, never_spam=options.never_spam)
+
+    def undo(self, before: dict[str, Any]) -> str | None:
+        filters = Filters(self.session).open()
+        address = self.session.outlook_address
+        if not filters.labels_mail_to(address, None):
+            return _("the filter is gone already")
+        return None if filters.delete(address) else _("Gmail did not delete the filter")
 
     @property
     def _label(self) -> str | None:

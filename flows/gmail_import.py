@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from automation.diagnosis import Cause, Finding, diagnose, named
 from automation.errors import CauseFound, PageChanged
@@ -16,6 +17,7 @@ from flows.pages.gmail_windows import ADD_ACCOUNT, SAVE_CHANGES, PopWizard
 from flows.providers import POP_SERVERS
 
 FETCH_SECONDS = 120.0
+ROW_SECONDS = 10.0  # until a row just added shows
 # What a new password or other settings in the row can mend.
 MENDABLE = ("auth.", "gmail.row-settings", "net.", "tls.", "unknown")
 ROW_ERROR = re.compile(r"(?i)error|denied|failed|timed out|refused|not been retrieved|エラー|失敗|取得されていません|できません")
@@ -61,6 +63,17 @@ class FetchByPop(Flow):
             cause = first_cause(self.session, "row", row)
             if not cause.code.startswith(MENDABLE) or cause.is_withdrawn:
                 raise row_says(self.session, cause, row, accounts)
+
+    def undo(self, before: dict[str, Any]) -> str | None:
+        accounts = right_account(Accounts(self.session).open())
+        address = self.session.outlook_address
+        if accounts.pop_row(address) is None:
+            return _("Gmail's row is gone already")
+        if before.get("row") is not None:
+            return _("the row was there before, with wrong settings; it is left as it is now")
+        if wrong := self._wrong_settings(accounts):
+            return _("its settings were changed since: {what}").format(what=", ".join(wrong))
+        return None if accounts.delete_pop(address) else _("Gmail did not delete the row")
 
     # -- looking ----------------------------------------------------------------------------------------------------
 
@@ -181,10 +194,12 @@ class FetchByPop(Flow):
         address = session.outlook_address
         session.look_afresh()
         accounts = Accounts(session).open()
-        before = accounts.pop_row(address)
+        before = accounts.tab.until(lambda: accounts.pop_row(address), ROW_SECONDS)
+        if before is None:
+            return  # the look afterwards says what is there instead
         with session.person.waiting(_("Gmail fetches the mail for the first time.")) as update:
             # A new row starts to fetch by itself; what it tells then is the first fetch.
-            if not (before and _COUNT.search(before)):
+            if not _COUNT.search(before):
                 accounts.check_now(address)
 
             def looked() -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from typing import Any
 
 from automation.diagnosis import Cause
 from automation.errors import CauseFound
@@ -33,12 +34,17 @@ class SendAs(Flow):
         address = self.session.outlook_address
         row = accounts.send_as_row(address)
         if row is None:
-            return seen(False, _("Gmail cannot send as {address} yet").format(address=address), row=None)
+            replies = {"reply_from_same": False} if self._replies_otherwise(accounts) else {}
+            return seen(False, _("Gmail cannot send as {address} yet").format(address=address), row=None, **replies)
         if accounts.row_offers(VERIFY, address):
             return seen(False, _("the address waits to be confirmed"), row=row, pending=True)
-        if self.session.options.reply_from_same and accounts.replies_from_same() is False:
+        if self._replies_otherwise(accounts):
             return seen(False, _("answers go out under the default address"), row=row, reply_from_same=False)
         return seen(True, _("Gmail can send as {address}").format(address=address), row=row)
+
+    def _replies_otherwise(self, accounts: Accounts) -> bool:
+        """Whether the person wants answers from the same address and Gmail does not do so yet."""
+        return self.session.options.reply_from_same and accounts.replies_from_same() is False
 
     def do(self) -> None:
         accounts = right_account(Accounts(self.session).open())
@@ -50,6 +56,17 @@ class SendAs(Flow):
         if self.session.options.reply_from_same:
             self.session.look_afresh()
             accounts.open().reply_from_same()
+
+    def undo(self, before: dict[str, Any]) -> str | None:
+        accounts = right_account(Accounts(self.session).open())
+        address = self.session.outlook_address
+        if before.get("reply_from_same") is False and accounts.replies_from_same():
+            accounts.reply_from_default()
+        if before.get("row") is not None:
+            return None if "reply_from_same" in before else _("the sender address was there before; it is left")
+        if accounts.send_as_row(address) is None:
+            return _("the sender address is gone already")
+        return None if accounts.delete_send_as(address) else _("Gmail did not delete the sender address")
 
     def _server(self) -> tuple[str, int, str, Secret]:
         """The server that sends: host, port, user and password."""

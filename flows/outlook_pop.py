@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from automation.flow import Flow, Seen, seen
 from automation.messages import N_, _
 from flows.pages.outlook import OutlookSettings
@@ -25,3 +27,16 @@ class SwitchPopOn(Flow):
         settings.switch_pop_on()
         settings.keep_messages_on_server()
         settings.save()
+
+    def undo(self, before: dict[str, Any]) -> str | None:
+        settings = OutlookSettings(self.session).open_pop()
+        if not settings.pop_is_on():
+            return _("POP is off already")
+        if not before.get("pop_is_on"):
+            settings.switch_pop_off()
+        elif not before.get("keeps_messages", True) and settings.keeps_messages():
+            settings.let_apps_delete()
+        else:
+            return _("it is as it was before")
+        settings.save()
+        return None

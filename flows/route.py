@@ -27,7 +27,7 @@ class Plan:
     seen: list[Seen] = field(default_factory=list)
 
 
-def make_plan(session: Session) -> Plan:
+def make_plan(session: Session, with_sender: bool = True) -> Plan:
     """Look, choose the route, and look at each of its flows. Changes nothing, asks nothing but signing in."""
     with session.person.waiting(_("Looking at how things are now; nothing is changed.")):
         closed = closed_doors(session)
@@ -43,7 +43,7 @@ def make_plan(session: Session) -> Plan:
                 _("{what} You insist on this route: one honest try.").format(what="; ".join(c.title() for c in closed))
             )
         add_flows(session, plan)
-    if plan.route == "forwarding":
+    if plan.route == "forwarding" and with_sender:
         add_sender(session, plan)
     return plan
 

@@ -213,10 +213,11 @@ def test_a_secret_is_typed_at_its_own_place_only(desk: Desk) -> None:
     assert typed(page.tab) == WORD.open()
 
 
+@pytest.mark.parametrize("refusal", ["readonly", "maxlength=12", "oninput='this.readOnly = true'"])
 @apart
-def test_a_refused_secret_is_in_no_error(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A password field that takes nothing ends in an error without the password."""
-    page = small(desk, FORM.replace("id=p", "id=p readonly"))
+def test_a_refused_secret_is_in_no_error(desk: Desk, refusal: str) -> None:
+    """A password field that takes nothing, or not all of it, ends in an error without the password."""
+    page = small(desk, FORM.replace("id=p", f"id=p value=old {refusal}"))
     page.tab.page.set_default_timeout(1000)
     try:
         with pytest.raises(AutoconfigureError) as stopped:

@@ -111,10 +111,13 @@ def test_facts_of_a_file_hold_instead(tmp_path: Path) -> None:
     )
     with FaultServer(handler) as server:
         without = probe(server, "--json", host=OUTLOOK, PROVIDER_FACTS=str(tmp_path / "none.json"))
-        broken = probe(server, "--json", host=OUTLOOK, PROVIDER_FACTS=str(tmp_path / "broken.json"))
 
     assert parsed(without)["cause"]["code"] == "auth.ambiguous"
+    with FaultServer(Pop()) as server:
+        broken = probe(server, "--json", PROVIDER_FACTS=str(tmp_path / "broken.json"))
+
     assert broken.returncode == 2
+    assert server.accepted == 0
     assert parsed(broken)["cause"]["code"] == "unknown"
 
 

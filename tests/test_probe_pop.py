@@ -65,6 +65,7 @@ CASES: list[Case] = [
     ("other names", Pop(tls=faults.server_context(("other.test", "*.example.test"))), "tls.name-mismatch"),
     ("TLS 1.0 only", Pop(tls=faults.old_tls_context()), "tls.too-old"),
     ("closed at once", faults.close, "net.closed"),
+    ("TOP fails for a reason", Pop(replies={b"TOP": b"-ERR [SYS/TEMP] store busy"}), "server.temporary"),
     ("an empty refusal", Pop(replies={b"PASS": b"-ERR"}), "unknown"),
     ("reset at once", faults.reset, "net.closed"),
     ("closed after TLS", Pop(greeting=faults.close), "net.closed"),
@@ -207,12 +208,20 @@ def test_a_black_hole_is_named_within_four_seconds(authority: str) -> None:
 
     with faults.black_hole() as target:
         beside = [Target(target.host, 110, "127.0.0.1", faults.unused_port(), "starttls")]
-        result = probe_pop(target, USER, SECRET, ca_file=authority, alternatives=beside)
+        result = probe_pop(target, USER, SECRET, ca_file=authority, alternatives=lambda: beside)
         took = time.monotonic() - began
 
     assert code_of(result) == "net.blackhole"
     assert "mail.test:110: 127.0.0.1: Connection refused" in [f.text for f in result.findings]
     assert took < 4
+
+
+def test_a_reset_at_any_moment_is_named() -> None:
+    """A connection that is reset while it is still being made, or right after, is no crash (found by fuzzing)."""
+    with FaultServer(faults.reset) as server:
+        codes = {code_of(probe_pop(server.target(), USER, SECRET)) for _time in range(60)}
+
+    assert codes == {"net.closed"}
 
 
 def test_nothing_listens(authority: str) -> None:

@@ -13,9 +13,12 @@ from automation.messages import LANGUAGES, N_, _, speak
 # Command: what it does in one line. A command's module is loaded only when it is used.
 COMMANDS = {
     "run": N_("Bring your Outlook.com mail into Gmail (this is the default)."),
+    "plan": N_("Look, change nothing, and say what a run would do."),
     "sandbox": N_("Open the practice world and try everything by hand."),
     "probe": N_("Try the mail server, step by step, and say what is wrong."),
     "doctor": N_("Look whether the mail still comes, and say what is wrong."),
+    "undo": N_("Take back what this tool changed, newest first."),
+    "forget": N_("Remove what this tool keeps on this machine."),
 }
 
 

@@ -22,6 +22,9 @@ EMPTY: dict[str, dict[str, Any]] = {
     },
     "probe": {"protocol": None, "host": None, "port": None, "stages": [], "messages": None, "causes": [], "cause": None},
     "doctor": {"verdict": "cannot-tell", "witnesses": {}, "causes": [], "cause": None, "remedies": []},
+    "plan": {"route": None, "reasons": [], "flows": [], "outcome": "unknown", "causes": [], "cause": None},
+    "undo": {"undone": [], "left": [], "causes": [], "cause": None},
+    "forget": {"forgotten": [], "causes": [], "cause": None},
     "sandbox": {"settings": {}, "causes": [], "cause": None},
 }
 

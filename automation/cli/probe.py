@@ -86,20 +86,30 @@ def run_probe(
     *,
     on_stage: Callable[[Stage], None] | None = None,
 ) -> tuple[ProbeResult, list[Cause]]:
-    """Ask the server of the settings and diagnose what it said. Without a secret it stops before the login."""
-    from automation.diagnosis import diagnose
+    """Ask the server of the settings and diagnose what it said. Without a secret it stops before the login.
+
+    Raises BadSettings for a TLS_CA_FILE or PROVIDER_FACTS that cannot be used, before anything is asked.
+    """
     from automation.probe import probe_pop, probe_smtp
-    from flows.providers import facts_about
 
     _check_authority(settings.tls_ca_file)
+    if settings.provider_facts:
+        from flows.providers import load_facts
+
+        load_facts(settings.provider_facts)
     host, port = server_of(settings, protocol)
     target = target_of(settings, host, port, protocol)
     user = settings.outlook_address or ""
     ca_file = settings.tls_ca_file
-    beside = alternatives(settings, protocol)
     if protocol == "pop":
         result = probe_pop(
-            target, user, secret, deadline=deadline, ca_file=ca_file, on_stage=on_stage, alternatives=beside
+            target,
+            user,
+            secret,
+            deadline=deadline,
+            ca_file=ca_file,
+            on_stage=on_stage,
+            alternatives=lambda: alternatives(settings, protocol),
         )
     else:
         result = probe_smtp(
@@ -111,9 +121,19 @@ def run_probe(
             deadline=deadline,
             ca_file=ca_file,
             on_stage=on_stage,
-            alternatives=beside,
+            alternatives=lambda: alternatives(settings, protocol),
         )
-    return result, diagnose(result.findings, facts_about(host, settings.provider_facts))
+    return result, _diagnosed(result, host, settings.provider_facts)
+
+
+def _diagnosed(result: ProbeResult, host: str, facts_file: str | None) -> list[Cause]:
+    """The causes; what names them is loaded only where there are findings."""
+    if not result.findings:
+        return []
+    from automation.diagnosis import diagnose
+    from flows.providers import facts_about
+
+    return diagnose(result.findings, facts_about(host, facts_file))
 
 
 def _interruptible(shared: Shared, work: Callable[[], T]) -> T:

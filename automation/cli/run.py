@@ -51,7 +51,7 @@ def _run(shared: Shared, session: Session, results: list[Result]) -> int:
     person = session.person
     plan = make_plan(session)
     shared.result["route"] = plan.route
-    _show_plan(session, plan)
+    show_plan(session, plan)
     if any(seen.state != "done" for seen in plan.seen) and not person.agrees(_("Shall I do this?"), "plan"):
         raise NeedsPerson(
             _("You said no to the plan."), seen=_("nothing was changed"), todo=_("Run the command again whenever you like.")
@@ -99,7 +99,7 @@ def _other_route(session: Session, plan: Plan, found: CauseFound) -> Plan:
     other = Plan("forwarding", [(cause.title(), cause.since)])
     add_flows(session, other)
     add_sender(session, other)
-    _show_plan(session, other)
+    show_plan(session, other)
     return other
 
 
@@ -119,7 +119,8 @@ def _prove(shared: Shared, session: Session, plan: Plan) -> bool:
     return True
 
 
-def _show_plan(session: Session, plan: Plan) -> None:
+def show_plan(session: Session, plan: Plan) -> None:
+    """The plan as a table: what is there, what will be done, and why this route."""
     from rich.table import Table
 
     person = session.person

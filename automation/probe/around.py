@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from automation.diagnosis import Finding
 from automation.messages import _
 from automation.probe import tls
 from automation.probe.banner import kind_of
@@ -15,6 +15,9 @@ from automation.probe.reach import connect, resolve
 from automation.probe.result import Target, Trouble
 from automation.probe.text import clean, shown
 from automation.probe.wire import Deadline, NotTls, Wire
+
+if TYPE_CHECKING:
+    from automation.diagnosis import Finding
 
 LONGEST = 1.2  # seconds for one follow-up
 
@@ -44,8 +47,9 @@ _REASONS = {"TLSV1_UNRECOGNIZED_NAME": "tls.name-mismatch", "SSL3_EXT_INVALID_SE
 class LookAround:
     """Other places of the same provider, all looked at together; begun by silence or by a failure."""
 
-    def __init__(self, places: Sequence[Target], deadline: Deadline) -> None:
-        self._places = places
+    def __init__(self, places: Callable[[], Sequence[Target]], deadline: Deadline) -> None:
+        self._find_places = places
+        self._places: Sequence[Target] = ()
         self._deadline = deadline
         self._threads: list[threading.Thread] = []
         self._seen: dict[Target, str] = {}
@@ -54,6 +58,7 @@ class LookAround:
         """Start looking, once."""
         if self._threads:
             return
+        self._places = self._find_places()
         for place in self._places:
             thread = threading.Thread(target=self._look, args=(place,), daemon=True)
             thread.start()
@@ -61,6 +66,8 @@ class LookAround:
 
     def findings(self) -> list[Finding]:
         """What was seen so far or is seen within LONGEST."""
+        from automation.diagnosis import Finding
+
         self.begin()
         until = Deadline(self._deadline.left(LONGEST) if not self._deadline.is_over else 0.2)
         for thread in self._threads:
@@ -90,7 +97,7 @@ def answers_https(address: tuple[str, int], host: str, until: Deadline) -> str |
         wire.send(b"HEAD / HTTP/1.0\r\n\r\n")
         line = wire.line()
         return shown(line) if kind_of(line) == "HTTP" else None
-    except (Trouble, NotTls, OSError):
+    except (Trouble, NotTls, OSError, ValueError):
         return None
     finally:
         wire.close()
@@ -106,7 +113,7 @@ def speaks_tls(address: tuple[str, int], host: str, until: Deadline) -> bool:
     try:
         wire.start_tls(tls.looking_context(), host, until)
         return True
-    except (NotTls, OSError):
+    except (NotTls, OSError, ValueError):
         return False
     finally:
         wire.close()
@@ -114,6 +121,8 @@ def speaks_tls(address: tuple[str, int], host: str, until: Deadline) -> bool:
 
 def why_unverified(error: ssl.SSLCertVerificationError, seen: ssl.SSLObject | None, host: str) -> Trouble:
     """Why a certificate did not verify: by who signed it, then by OpenSSL's reason. ``seen`` is a second, silent look."""
+    from automation.diagnosis import Finding
+
     chain = tls.unverified(seen) if seen else []
     signer = tls.interceptor(chain)
     code: str | None = "tls.intercepted" if signer else _VERIFY.get(error.verify_code, "tls.untrusted")
@@ -181,8 +190,8 @@ def _answer_of(place: Target, deadline: Deadline) -> str:
         return spoken + shown(wire.line(), limit=120)
     except NotTls as answer:
         return _("no TLS, but: {words}").format(words=shown(answer.said, limit=120))
-    except OSError as error:
-        return clean(_("connected, no TLS: {reason}").format(reason=error.strerror or error))
+    except (OSError, ValueError) as error:
+        return clean(_("connected, no TLS: {reason}").format(reason=getattr(error, "strerror", None) or error))
     finally:
         wire.close()
 

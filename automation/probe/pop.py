@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from automation.messages import _
@@ -32,9 +32,8 @@ class Capabilities:
     mechanisms: set[str] = field(default_factory=set)
 
     def __str__(self) -> str:
-        return " ".join(sorted(self.names)) + (
-            f" (SASL {' '.join(sorted(self.mechanisms))})" if self.mechanisms else ""
-        )
+        ways = [f"SASL {' '.join(sorted(self.mechanisms))}"] if self.mechanisms else []
+        return ", ".join([*sorted(self.names - {"SASL"}), *ways])
 
 
 def probe_pop(
@@ -46,12 +45,12 @@ def probe_pop(
     ca_file: str | None = None,
     on_stage: OnStage | None = None,
     light: bool = False,
-    alternatives: Sequence[Target] = (),
+    alternatives: Callable[[], Sequence[Target]] = tuple,
 ) -> ProbeResult:
     """Ask a POP3 server, within ``deadline`` seconds in all.
 
-    Without a secret it stops before the login; ``light`` stops after it. ``alternatives`` are looked at where this
-    place does not answer. Raises nothing for whatever server or network do; ValueError for a user name or secret that
+    Without a secret it stops before the login; ``light`` stops after it. ``alternatives`` gives places to
+    look at where this one does not answer. Raises nothing for whatever server or network do; ValueError for a user name or secret that
     is no single line.
     """
     if any(c in text for text in (user, secret.open() if secret else "") for c in "\r\n\0"):
@@ -205,6 +204,8 @@ class _PopProbe:
         line = self.session.wire.line()
         if line[:4].upper() == b"-ERR":
             stage.detail = self.session.say(line)
+            if line[4:].lstrip().startswith(b"["):  # a response code: not "I do not know TOP", but a fault
+                raise Trouble(stage.detail)
             return
         self._checked(line)
         stage.detail = _("{size} bytes of headers").format(size=self.session.wire.skip_text())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from automation.diagnosis import Finding
+if TYPE_CHECKING:  # a probe that finds nothing wrong needs no diagnosis, and its import takes 6 ms
+    from automation.diagnosis import Finding
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from automation.diagnosis import Finding
 from automation.messages import _
 from automation.probe import around, tls
 from automation.probe.banner import kind_of
@@ -44,7 +43,7 @@ class Session:
         ca_file: str | None,
         secret: Secret | None,
         on_stage: OnStage | None,
-        alternatives: Sequence[Target],
+        alternatives: Callable[[], Sequence[Target]],
     ) -> None:
         self.target = target
         self.deadline = Deadline(deadline)
@@ -87,6 +86,8 @@ class Session:
                 raise Trouble(error.strerror or str(error), "net.closed") from None
             stage.ok = True
         except Trouble as trouble:
+            from automation.diagnosis import Finding
+
             stage.ok = False
             stage.detail = self.say(trouble.text) or _("an empty answer")
             self.result.findings.append(Finding("probe", name, stage.detail, trouble.code, trouble.facts))
@@ -171,6 +172,8 @@ class Session:
         )
         signer = tls.verified_interceptor(session)
         if signer:
+            from automation.diagnosis import Finding
+
             words = _("The certificate verifies, but it is signed by {issuer}.").format(issuer=self.say(signer))
             self.result.findings.append(Finding("probe", "tls", words, "tls.intercepted", {"sure": 0.85}))
 
@@ -197,7 +200,7 @@ class Session:
             if self.target.tls == "starttls":
                 self._ask_for_tls(wire)
             return wire.start_tls(tls.looking_context(), self.target.host, until)
-        except (Trouble, NotTls, OSError):
+        except (Trouble, NotTls, OSError, ValueError):
             return None
         finally:
             wire.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from automation.messages import _
@@ -44,7 +44,7 @@ def probe_smtp(
     ca_file: str | None = None,
     on_stage: OnStage | None = None,
     light: bool = False,
-    alternatives: Sequence[Target] = (),
+    alternatives: Callable[[], Sequence[Target]] = tuple,
 ) -> ProbeResult:
     """Ask an SMTP server, within ``deadline`` seconds in all; see probe_pop.
 
@@ -191,7 +191,7 @@ def _rest_of_reply(wire: Wire, line: bytes) -> Reply:
     while len(lines) < REPLY_LIMIT:
         match = _REPLY_LINE.fullmatch(line)
         if not match or code not in (None, int(match[1])):
-            raise Trouble(_("Not an SMTP reply: {words}").format(words=shown(line)), "server.malformed")
+            raise Trouble(_("Not an SMTP reply: {words}").format(words=shown(line, limit=UNCUT)), "server.malformed")
         code = int(match[1])
         lines.append(match[3] or b"")
         if match[2] != b"-":

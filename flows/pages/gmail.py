@@ -25,6 +25,11 @@ CHECK_MAIL = Words(
 SEND_MAIL_AS = Words(en=("Send mail as",), ja=("名前",))
 REPLYING = Words(en=("When replying to a message",), ja=("デフォルトの返信モード",))
 
+REPLY_FROM_DEFAULT = Element(
+    N_("the choice “Always reply from default address”"),
+    ("radio",),
+    Words(en=("Always reply from default address",), ja=("常にデフォルトのアドレスから返信する",)),
+)
 ADD_MAIL_ACCOUNT = Element(
     N_("the link “Add a mail account”"),
     ("link", "button"),
@@ -46,6 +51,20 @@ EDIT_POP = Element(
     ("link", "button"),
     Words(en=("edit info", "Edit info"), ja=("情報を編集",)),
     section=CHECK_MAIL,
+)
+DELETE_POP = Element(
+    N_("the link “delete” of the mail account"),
+    ("link", "button"),
+    Words(unsure=("delete", "Delete", "削除")),
+    section=CHECK_MAIL,
+    risk="destructive",
+)
+DELETE_SEND_AS = Element(
+    N_("the link “delete” of the sender address"),
+    ("link", "button"),
+    Words(unsure=("delete", "Delete", "削除")),
+    section=SEND_MAIL_AS,
+    risk="destructive",
 )
 VERIFY = Element(
     N_("the link “verify” of the sender address"),
@@ -196,6 +215,20 @@ class Accounts(Page):
         self.click(CHECK_NOW, address)
         return True
 
+    def delete_pop(self, address: str) -> bool:
+        """Delete the row of a fetched address; says whether it is gone."""
+        return self._delete(DELETE_POP, CHECK_MAIL, address)
+
+    def delete_send_as(self, address: str) -> bool:
+        """Delete a sender address; says whether it is gone."""
+        return self._delete(DELETE_SEND_AS, SEND_MAIL_AS, address)
+
+    def _delete(self, link: Element, section: Words, address: str) -> bool:
+        self.find(link, address, seconds=60)  # while Gmail fetches, the row's links are hidden
+        self.session.tabs.accept_next_confirm()
+        self.click(link, address)
+        return bool(self.tab.until(lambda: self._row(section, address) is None, 15))
+
     # -- replying -------------------------------------------------------------------------------------------------
 
     def replies_from_same(self) -> bool | None:
@@ -206,6 +239,10 @@ class Accounts(Page):
     def reply_from_same(self) -> None:
         """Answer from the address a message was sent to; Gmail saves this at once."""
         self.switch(REPLY_FROM_SAME, True)
+
+    def reply_from_default(self) -> None:
+        """Answer from the default address, as it was before; Gmail saves this at once."""
+        self.switch(REPLY_FROM_DEFAULT, True)
 
 
 class Mailbox(Page):

@@ -56,6 +56,15 @@ CREATE_LABEL = Element(
 )
 
 
+DELETE_FILTER = Element(
+    N_("the link “delete” of the filter"),
+    ("link", "button"),
+    Words(unsure=("delete", "Delete", "削除")),
+    section=THIS_PAGE,
+    risk="destructive",
+)
+
+
 class Filters(Page):
     """The list of filters."""
 
@@ -82,6 +91,12 @@ class Filters(Page):
             return match is not None and (label is None or label.casefold() in match.group(1).casefold())
 
         return bool(self.tab.until(line, 2.5))
+
+    def delete(self, address: str) -> bool:
+        """Delete the filter for mail to this address; says whether it is gone."""
+        self.session.tabs.accept_next_confirm()
+        self.click(DELETE_FILTER, address)
+        return bool(self.tab.until(lambda: f"to:({address})" not in self.tab.text(), 15))
 
 
 class FilterForm(Page):

@@ -170,6 +170,8 @@ class Wizard(Page):
             if (again := self.tab.document()) and self._is_complete():
                 fresh = [line for line in self.tab.text().splitlines() if line.strip() and line not in before]
                 here = self.seek(button)
+                if self.tab.document() != again:
+                    continue  # the page was replaced while we looked: that look says nothing
                 if not here:
                     return "next"
                 if again != document or any(_ERROR.know(line) for line in fresh):

@@ -23,6 +23,8 @@ INBOX = "/mail/0/"
 
 # A Save button that stays disabled this long, with nothing on its way, is not busy: there is nothing left to save.
 RESTING_SECONDS = 1.0
+# A bar that has gone may only make room for the answer; one more look reads it.
+SETTLED_SECONDS = 0.2
 
 _POP = r"(?<![A-Za-z])POP(?![A-Za-z])"
 _POP_OR_IMAP = Rule(r"POP|IMAP")
@@ -52,6 +54,13 @@ DELETE_FORBIDDEN = Element(
     Words(unsure=("No", "いいえ")),
     section=_DELETE_QUESTION,
     rule=Rule(r"[Dd]on't|[Nn]ot allow|許可しない|許可しません|削除しない|残す"),
+)
+DELETE_ALLOWED = Element(
+    N_("the answer that lets apps delete messages"),
+    ("radio",),
+    Words(unsure=("Yes", "はい")),
+    section=_DELETE_QUESTION,
+    rule=Rule(r"^[Ll]et (devices and )?apps|許可します$|許可する$", never=r"[Dd]on't|[Nn]ot allow|しない"),
 )
 SAVE = Element(N_("the button “Save”"), ("button",), _SAVE)
 # A wide net, used only to recognise that the pane wants the person; it is never clicked by the tool.
@@ -190,6 +199,20 @@ class OutlookSettings(Page):
         elif self.seek(DELETE_FORBIDDEN):
             self.switch(DELETE_FORBIDDEN, True)
 
+    def switch_pop_off(self) -> None:
+        """Switch POP off; not saved yet."""
+        if self._pop_shows() == "switch":
+            self.switch(POP_SWITCH, False)
+        else:
+            self.switch(POP_NO, True)
+
+    def let_apps_delete(self) -> None:
+        """Let apps delete messages again, as it was before; not saved yet."""
+        if self.seek(DELETE_SWITCH):
+            self.switch(DELETE_SWITCH, True)
+        else:
+            self.switch(DELETE_ALLOWED, True)
+
     def save(self) -> None:
         """Press Save, where a change is waiting, and wait until the bar has gone."""
         if not self.seek(SAVE, seconds=3):
@@ -208,7 +231,7 @@ class OutlookSettings(Page):
                 resting_since = 0.0
                 return False
             resting_since = resting_since or time.monotonic()
-            return time.monotonic() - resting_since > (RESTING_SECONDS if bar else 0.0)
+            return time.monotonic() - resting_since > (RESTING_SECONDS if bar else SETTLED_SECONDS)
 
         return over
 
@@ -242,6 +265,10 @@ class OutlookSettings(Page):
         self.write(FORWARD_TO, address)
         if self.seek(KEEP_COPY, seconds=2):
             self.switch(KEEP_COPY, True)
+
+    def stop_forwarding(self) -> None:
+        """Switch forwarding off; not saved yet."""
+        self.switch(FORWARDING_SWITCH, False)
 
     def save_forwarding(self) -> str:
         """Press Save; gives "" when it was taken, "code" when a code is asked for, else what the page says."""

@@ -31,6 +31,10 @@ class ScriptedPerson(Person):
         self.say(question + " → y")
         return True
 
+    def agrees_to_undo(self, question: str) -> bool:
+        """Practising is for trying things out."""
+        return self.agrees(question, "undo")
+
     def choose(self, question: str, options: dict[str, str], key: str, cautious: str | None = None) -> str:
         """The practice person tries what there is to try; with ``--yes`` the cautious answer, as for everybody."""
         if self.yes and cautious is not None:

@@ -157,8 +157,6 @@ class Script:
         page.bring_to_front()
         self.go(page, self.world["GMAIL_URL"] + SETTINGS)
         self.click(page.get_by_role("link", name="Check mail now"))
-        page.get_by_role("link", name="Check mail now").wait_for(state="detached")
-        page.get_by_role("link", name="Check mail now").wait_for()
         self.go(page, self.world["GMAIL_URL"] + "/mail/u/0/#search/" + quote(words, safe=""))
         self.click(page.get_by_role("main").get_by_role("row").first)
         text = page.get_by_text(re.compile(wanted)).first.inner_text()
