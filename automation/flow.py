@@ -55,7 +55,9 @@ class Session:
     now: str = ""
     pace: float = 0.0  # seconds of rest before each action while somebody watches
     secrets: dict[str, Secret] = field(default_factory=dict)
-    refused: set[Secret] = field(default_factory=set)  # secrets a server refused: never tried again with nothing changed
+    refused: set[Secret] = field(
+        default_factory=set
+    )  # secrets a server refused: never tried again with nothing changed
     findings: list[Finding] = field(default_factory=list)
     causes: list[Cause] = field(default_factory=list)
     logins: int = 0
@@ -196,7 +198,7 @@ def fulfil(flow: Flow, known: Seen, results: list[Result]) -> None:
     result = Result(flow.name, known.state, known.state, False, 0.0)
     results.append(result)
     try:
-        before = flow.look() if known.state != "done" else known
+        before = flow.look() if known.state == "unknown" else known
         result.before = result.after = before.state
         if before.state == "done":
             return

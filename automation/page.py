@@ -27,7 +27,9 @@ T = TypeVar("T")
 # Sign-in servers forward a good session by themselves within about this time.
 HOP_SECONDS = 1.5
 _STRANGER = object()
-_SIGN_IN_PATH = re.compile(r"/(login|log-in|signin|sign-in|reauth|oauth2?|ppsecure|challenge|kmsi|identity/confirm)\b", re.I)
+_SIGN_IN_PATH = re.compile(
+    r"/(login|log-in|signin|sign-in|reauth|oauth2?|ppsecure|challenge|kmsi|identity/confirm)\b", re.I
+)
 # Pages such as Outlook's draw themselves seconds after they loaded.
 PATIENT_SECONDS = 20.0
 
@@ -49,6 +51,7 @@ class Page:
     """A web page as a person sees it. Subclasses name its elements and say what can be done there."""
 
     called = ""
+    url = ""  # where the page lives; windows that the site opens by itself have none
     shows_mail = False  # pictures cover its whole middle
     shows_secret = False  # no picture is ever taken
 
@@ -137,7 +140,17 @@ class Page:
 
     def find(self, element: Element, row: str | None = None, seconds: float = PATIENT_SECONDS) -> Target:
         """The element, waiting for it; if the evidence stays too weak the person is asked. Raises PageChanged."""
-        return self.seek(element, row, seconds) or self._ask_for(element, row)
+        target = self.seek(element, row, seconds)
+        if target is None and (site := self._interrupted()):
+            # A session that ran out, "stay signed in?": the person's, at any moment.
+            return self.session.hand_over(
+                _sign_in_again(), self.tab, self.coming_back(site, lambda: self.seek(element, row))
+            )
+        return target or self._ask_for(element, row)
+
+    def _interrupted(self) -> str | None:
+        """The address to come back to, if the tab shows a sign-in page instead of the site it is for."""
+        return self.url if self.url and self._is_stranger(self.url) else None
 
     def which(self, seconds: float, **elements: Element) -> str | None:
         """The name of the first of several elements to be there; None if none comes within ``seconds``."""
@@ -157,8 +170,10 @@ class Page:
 
     def write(self, element: Element, text: str) -> None:
         """Put a text into a field, unless it is there already."""
-        if self.find(element).item.value != text:
-            self._act(_("Filling in {what}"), element, lambda handle: handle.fill(text, timeout=ACT_SECONDS * 1000))
+        target = self.find(element)
+        if target.item.value != text:
+            fill: Action = lambda handle: handle.fill(text, timeout=ACT_SECONDS * 1000)  # noqa: E731
+            self._act(_("Filling in {what}"), element, fill, target=target)
 
     def write_secret(self, element: Element, secret: Secret, origin: str) -> None:
         """Type a secret into a field of a page of ``origin``."""
@@ -169,7 +184,7 @@ class Page:
         target = self.find(element)
         if target.item.checked is on:
             return False
-        self._act(_("Switching {what}"), element, _click)
+        self._act(_("Switching {what}"), element, _click, target=target)
         settled = self.tab.until(lambda: (again := self.seek(element)) and again.item.checked is on, ACT_SECONDS)
         if not settled:
             raise self.changed(element, Found(target.item), _("it did not change when it was clicked"))
@@ -179,21 +194,22 @@ class Page:
         self,
         doing: str,
         element: Element,
-        action: Callable[[ElementHandle], None],
+        action: Action,
         row: str | None = None,
         seconds: float = PATIENT_SECONDS,
+        target: Target | None = None,
     ) -> None:
         """Find an element and do one thing to it; found again when the page draws it anew just then."""
         what = doing.format(what=_(element.called)) + f" ({_(self.called)})"
         for _try in range(5):
-            target = self.find(element, row, seconds)
+            target = target or self.find(element, row, seconds)
             self._show(target)
             handle = target.handle()
             try:
                 self.tab.act(what, lambda handle=handle: action(handle))  # type: ignore[misc]  # bound per round
                 return
             except Redrawn:
-                continue
+                target = None
         raise self.changed(element, Found(None), _("the page draws it anew all the time"))
 
     def choose(self, element: Element, *labels: str) -> str:
@@ -204,7 +220,9 @@ class Page:
                 if plain(label) in (plain(option["text"]), plain(option["value"])):
                     if not option["selected"]:
                         value = option["value"]
-                        self._act(_("Choosing in {what}"), element, lambda handle: _select(handle, value))
+                        self._act(
+                            _("Choosing in {what}"), element, lambda handle: _select(handle, value), target=target
+                        )
                     return label
         offered = ", ".join(o["text"] for o in target.item.options)
         raise self.changed(element, Found(None), _("it offers: {options}").format(options=offered or "-"))
@@ -232,11 +250,18 @@ class Page:
         for candidate in found.candidates:
             from automation.person import show_banner
 
-            words = {"step": "", "title": _("Is this {what}?").format(what=_(element.called)), "detail": "", "yours": True}
+            words = {
+                "step": "",
+                "title": _("Is this {what}?").format(what=_(element.called)),
+                "detail": "",
+                "yours": True,
+            }
             show_banner(self.tab, words, look.handle(candidate))
             answer = person.choose(
                 _("Is the framed “{new}” {what} (known as “{old}”)?").format(
-                    new=candidate.name, what=_(element.called), old=element.words.all()[0] if element.words.all() else "-"
+                    new=candidate.name,
+                    what=_(element.called),
+                    old=element.words.all()[0] if element.words.all() else "-",
                 ),
                 {"y": _("yes, it is"), "n": _("no"), "p": _("let me point at it"), "s": _("stop here")},
                 key="page.changed",
@@ -277,7 +302,9 @@ class Page:
             self._not_found(element),
             expected=" / ".join(dict.fromkeys(element.words.all())) or _(element.called),
             seen=seen or _("nothing like it"),
-            todo=_("Nothing was clicked. Do this step by hand in the browser, or report the changed page with the evidence."),
+            todo=_(
+                "Nothing was clicked. Do this step by hand in the browser, or report the changed page with the evidence."
+            ),
             evidence=self.evidence(),
             candidates=[c.described() for c in found.candidates],
         )
@@ -295,6 +322,19 @@ class Page:
         return "" if self.shows_secret else take_picture(self.tab, self.session.pictures, self.shows_mail)
 
 
+Action = Callable[["ElementHandle"], None]
+
+
+def _sign_in_again() -> HandOver:
+    from automation.person import HandOver
+
+    return HandOver(
+        "sign-in",
+        _("The site wants you to sign in again, in the browser window."),
+        _("the page we were on shows again."),
+    )
+
+
 def _click(handle: ElementHandle) -> None:
     # Not waiting for the page that may follow: Gmail takes up to 90 s for one, and who clicks looks for it anyway.
     handle.click(timeout=ACT_SECONDS * 1000, no_wait_after=True)
@@ -305,7 +345,9 @@ def _select(handle: ElementHandle, value: str) -> None:
 
 
 # What may hold somebody's words: fields, lists of messages, and what is set in type made for codes.
-_PRIVATE = "input, textarea, [contenteditable=true], [role=row], [role=option], [role=listitem], [role=article], code, output"
+_PRIVATE = (
+    "input, textarea, [contenteditable=true], [role=row], [role=option], [role=listitem], [role=article], code, output"
+)
 _MAIL = "main, [role=main], table, article, [role=list], [role=listbox]"
 
 
@@ -318,4 +360,6 @@ def take_picture(tab: Tab, folder: Path, shows_mail: bool = False) -> str:
         picture = tab.page.screenshot(mask=mask, mask_color="#9ca3af", timeout=5000)
     except Error:
         return ""
-    return str(write_private(folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{time.monotonic_ns() % 1_000_000:06d}.png", picture))
+    return str(
+        write_private(folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{time.monotonic_ns() % 1_000_000:06d}.png", picture)
+    )

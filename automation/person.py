@@ -102,7 +102,9 @@ class Person:
         with self.console.status("  " + escape(text)) as status:
             yield lambda update: status.update("  " + escape(update))
 
-    def banner(self, tab: Tab, title: str, detail: str = "", *, yours: bool = False, mark: Element | None = None) -> None:
+    def banner(
+        self, tab: Tab, title: str, detail: str = "", *, yours: bool = False, mark: Element | None = None
+    ) -> None:
         """Show the strip on a page, with a frame around one element if the page has it."""
         handle = None
         if mark is not None:
@@ -201,7 +203,7 @@ class Person:
                 document = now
                 self.banner(tab, task.what, task.how_we_know, yours=True, mark=task.mark)
             self.act(task, tab)
-            tab.rest(0.2)
+            tab.rest(0.1)
         raise NeedsPerson(
             _("This needed you: {what}").format(what=task.what),
             expected=task.how_we_know,

@@ -142,7 +142,11 @@ def read_settings(flags: Mapping[str, Any], environment: Mapping[str, str], fold
     values: dict[str, Any] = {}
     for field in fields(Settings):
         name = field.name.upper()
-        for source, given in (("flag", flags.get(field.name)), ("environment", environment.get(name)), (".env", from_file.get(name))):
+        for source, given in (
+            ("flag", flags.get(field.name)),
+            ("environment", environment.get(name)),
+            (".env", from_file.get(name)),
+        ):
             if given is not None and str(given).strip():
                 values[field.name] = _checked(name, str(given).strip(), source)
                 break

@@ -305,11 +305,18 @@ class Tab:
 
     def document(self) -> float:
         """A number that differs for every document loaded into this tab; 0 while one is loading."""
+        return self._number("() => performance.timeOrigin")
+
+    def age(self) -> float:
+        """For how many seconds the document in this tab has been there; 0 while one is loading."""
+        return self._number("() => performance.now() / 1000")
+
+    def _number(self, script: str) -> float:
         from playwright.sync_api import Error
 
         with translated(self.tabs.stop):
             try:
-                return float(self.page.evaluate("() => performance.timeOrigin"))
+                return float(self.page.evaluate(script))
             except Error as error:
                 if is_gone(error) and self.page.is_closed():
                     raise

@@ -41,7 +41,14 @@ def app_password(session: Session) -> Secret:
             raise _refusal(cause, session)
     session.secrets[APP_PASSWORD] = password
     where = keeper.put(session.outlook_address, password)
-    session.person.say("  " + (_("The app password is kept in {place}.").format(place=where) if where else _("The app password is kept for this run only.")))
+    session.person.say(
+        "  "
+        + (
+            _("The app password is kept in {place}.").format(place=where)
+            if where
+            else _("The app password is kept for this run only.")
+        )
+    )
     return password
 
 
@@ -114,7 +121,9 @@ def judged(session: Session, result: ProbeResult, is_new: bool) -> Cause | None:
     if cause.is_local:
         session.note(cause)
         session.person.warn(
-            _("From this machine I cannot try the login ({what}). Gmail fetches from elsewhere, so I go on.").format(what=cause.title())
+            _("From this machine I cannot try the login ({what}). Gmail fetches from elsewhere, so I go on.").format(
+                what=cause.title()
+            )
         )
         return None
     return cause

@@ -47,7 +47,6 @@ class ForwardMail(Flow):
         elif answer:
             raise refused(self.session, settings, answer)
 
-
     def undo(self, before: dict[str, Any]) -> str | None:
         settings = OutlookSettings(self.session).open_forwarding()
         if not settings.forwarding_is_on():
@@ -102,7 +101,9 @@ def signed_in_gmail(session: Session) -> str:
             _("Reading in Gmail which address is signed in."),
             expected=session.gmail_address,
             seen=_("a page whose title names no address"),
-            todo=_("Nothing was forwarded. Switch forwarding on by hand in Outlook.com's settings, or report the changed page."),
+            todo=_(
+                "Nothing was forwarded. Switch forwarding on by hand in Outlook.com's settings, or report the changed page."
+            ),
             evidence=accounts.evidence(),
         )
     return session.gmail_address

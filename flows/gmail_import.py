@@ -17,10 +17,13 @@ from flows.pages.gmail_windows import ADD_ACCOUNT, SAVE_CHANGES, PopWizard
 from flows.providers import POP_SERVERS
 
 FETCH_SECONDS = 120.0
+REDRAW_SECONDS = 1.5
 ROW_SECONDS = 10.0  # until a row just added shows
 # What a new password or other settings in the row can mend.
 MENDABLE = ("auth.", "gmail.row-settings", "net.", "tls.", "unknown")
-ROW_ERROR = re.compile(r"(?i)error|denied|failed|timed out|refused|not been retrieved|エラー|失敗|取得されていません|できません")
+ROW_ERROR = re.compile(
+    r"(?i)error|denied|failed|timed out|refused|not been retrieved|エラー|失敗|取得されていません|できません"
+)
 
 
 class FetchByPop(Flow):
@@ -36,11 +39,18 @@ class FetchByPop(Flow):
             return seen(False, _("Gmail does not show “Check mail from other accounts”"), section=False)
         row = accounts.pop_row(self.session.outlook_address)
         if row is None:
-            return seen(False, _("Gmail does not fetch {address} yet").format(address=self.session.outlook_address), row=None)
+            return seen(
+                False, _("Gmail does not fetch {address} yet").format(address=self.session.outlook_address), row=None
+            )
         wrong = self._wrong_settings(accounts)
         if wrong:
             listed = ", ".join(f"{what}: {value}" for what, value in wrong.items())
-            return seen(False, _("Gmail has a row for it with wrong settings ({wrong})").format(wrong=listed), row=row, wrong=wrong)
+            return seen(
+                False,
+                _("Gmail has a row for it with wrong settings ({wrong})").format(wrong=listed),
+                row=row,
+                wrong=wrong,
+            )
         if ROW_ERROR.search(row):
             return seen(False, _("Gmail's row says: {text}").format(text=row), row=row)
         return seen(True, _("Gmail fetches {address}").format(address=self.session.outlook_address), row=row)
@@ -122,7 +132,14 @@ class FetchByPop(Flow):
             if step == "address" and not given:
                 given = True
                 window.give_address(self.session.outlook_address)
-                window.tab.until(lambda: window.step(0) not in (None, "address") or ROW_ERROR.search(window.tab.text()) or _LIMIT.search(window.tab.text()), 15)
+                window.tab.until(
+                    lambda: (
+                        window.step(0) not in (None, "address")
+                        or ROW_ERROR.search(window.tab.text())
+                        or _LIMIT.search(window.tab.text())
+                    ),
+                    15,
+                )
             elif step == "way":
                 window.choose_pop()
                 window.tab.until(lambda: window.step(0) not in (None, "way"), 15)
@@ -152,7 +169,11 @@ class FetchByPop(Flow):
         if session.options.label is not None:
             label = session.options.label or session.outlook_address
             if (stands := window.label_with(label)) != label:
-                told = _("Gmail labels this mail “{label}”.").format(label=stands) if stands else _("Gmail gives this mail no label.")
+                told = (
+                    _("Gmail labels this mail “{label}”.").format(label=stands)
+                    if stands
+                    else _("Gmail gives this mail no label.")
+                )
                 session.person.warn(told)
         else:
             window.no_label()
@@ -192,9 +213,11 @@ class FetchByPop(Flow):
         """Let Gmail look now, wait until it has, and tell what its row says."""
         session = self.session
         address = session.outlook_address
-        session.look_afresh()
-        accounts = Accounts(session).open()
-        before = accounts.tab.until(lambda: accounts.pop_row(address), ROW_SECONDS)
+        accounts = Accounts(session)
+        # Gmail draws the list anew by itself when its window closes; if not, it is loaded anew.
+        if not (before := accounts.tab.until(lambda: accounts.pop_row(address), REDRAW_SECONDS)):
+            session.look_afresh()
+            before = accounts.open().tab.until(lambda: accounts.pop_row(address), ROW_SECONDS)
         if before is None:
             return  # the look afterwards says what is there instead
         with session.person.waiting(_("Gmail fetches the mail for the first time.")) as update:
@@ -234,7 +257,9 @@ def right_account(accounts: Accounts) -> Accounts:
             [cause],
             expected=session.gmail_address,
             seen=address,
-            todo=_("Sign in to {address} in this browser, or correct GMAIL_ADDRESS.").format(address=session.gmail_address),
+            todo=_("Sign in to {address} in this browser, or correct GMAIL_ADDRESS.").format(
+                address=session.gmail_address
+            ),
         )
     return accounts
 
@@ -275,7 +300,9 @@ def refused(session: Session, stage: str, text: str, window: PopWizard) -> Cause
 
 def withdrawn(session: Session, accounts: Accounts) -> CauseFound:
     """The error for a Gmail that no longer has the section."""
-    cause = named("gmail.pop-withdrawn", Finding("gmail", "settings", _("the section is not there")), facts=session.facts)
+    cause = named(
+        "gmail.pop-withdrawn", Finding("gmail", "settings", _("the section is not there")), facts=session.facts
+    )
     session.note(cause)
     return CauseFound(
         _("Looking for “Check mail from other accounts” in Gmail's settings."),

@@ -79,7 +79,9 @@ class SendAs(Flow):
         server = self._server()
         window = SendAsWizard(session, accounts.open_add_address())
         if window.step() == "address":
-            window.give_address(settings.display_name or session.outlook_address, session.outlook_address, session.options.alias)
+            window.give_address(
+                settings.display_name or session.outlook_address, session.outlook_address, session.options.alias
+            )
             window.tab.until(lambda: window.step(0) not in (None, "address"), 15)
         if window.step() != "server":
             raise window.not_itself(settings.gmail_url)
@@ -137,7 +139,8 @@ def confirmation_code(session: Session, refused: set[str]) -> str:
     started = time.monotonic()
     with session.person.waiting(_("Waiting for Gmail's confirmation message.")):
         for round_number in range(1000):
-            session.look_afresh()
+            if round_number:
+                session.look_afresh()
             Accounts(session).open().check_now(address)
             mailbox = Mailbox(session)
             # Gmail's search knows a new message some seconds after the inbox does.

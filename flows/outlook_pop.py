@@ -19,7 +19,13 @@ class SwitchPopOn(Flow):
     def look(self) -> Seen:
         settings = OutlookSettings(self.session).open_pop()
         on, keeps = settings.pop_is_on(), settings.keeps_messages()
-        why = _("POP is on, messages are kept") if on and keeps else _("apps may delete messages") if on else _("POP is off")
+        why = (
+            _("POP is on, messages are kept")
+            if on and keeps
+            else _("apps may delete messages")
+            if on
+            else _("POP is off")
+        )
         return seen(on and keeps, why, pop_is_on=on, keeps_messages=keeps)
 
     def do(self) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from automation.diagnosis import Cause, Finding, named
+from automation.errors import NeedsPerson
 from automation.flow import Flow, Seen, Session, Unseen, look_only
 from automation.messages import _
 from flows import sender
+from flows.forwarding import ForwardMail
+from flows.gmail_import import FetchByPop
 from flows.pages.gmail import Accounts
 from flows.routes import ROUTES
 
@@ -26,6 +29,10 @@ class Plan:
     flows: list[Flow] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
 
+    def state_of(self, name: str) -> str | None:
+        """What a first look at one of its flows showed; None for a flow that is not in it."""
+        return next((seen.state for flow, seen in zip(self.flows, self.seen, strict=True) if flow.name == name), None)
+
 
 def make_plan(session: Session, with_sender: bool = True) -> Plan:
     """Look, choose the route, and look at each of its flows. Changes nothing, asks nothing but signing in."""
@@ -43,9 +50,35 @@ def make_plan(session: Session, with_sender: bool = True) -> Plan:
                 _("{what} You insist on this route: one honest try.").format(what="; ".join(c.title() for c in closed))
             )
         add_flows(session, plan)
+    if twice := _comes_twice(session, plan):
+        session.person.warn(twice)
+        if session.options.route == "auto":
+            return _already_there(session, plan)
+        if with_sender and not session.person.agrees_to_undo(_("Do you want both all the same?")):
+            raise NeedsPerson(_("You said no."), seen=_("nothing was changed"))
     if plan.route == "forwarding" and with_sender:
         add_sender(session, plan)
     return plan
+
+
+def _comes_twice(session: Session, plan: Plan) -> str | None:
+    """What to say when the other route is on already and this plan would add its own: every message would come twice."""
+    if plan.route == "pop-import" and plan.state_of("gmail-import") == "todo":
+        forwarding = look_only(ForwardMail(session))
+        if forwarding.state == "done":
+            return _("Outlook.com forwards to Gmail already; with fetching as well every message would come twice.")
+    if plan.route == "forwarding" and plan.state_of("outlook-forwarding") == "todo":
+        row = look_only(FetchByPop(session))
+        if row.state == "done":
+            return _("Gmail fetches this mail already; with forwarding as well every message would come twice.")
+    return None
+
+
+def _already_there(session: Session, plan: Plan) -> Plan:
+    """The plan for the route that is on already."""
+    other = Plan("forwarding" if plan.route == "pop-import" else "pop-import", plan.reasons)
+    add_flows(session, other)
+    return other
 
 
 def add_sender(session: Session, plan: Plan) -> None:

@@ -17,8 +17,16 @@ def offer(session: Session) -> SendAs | None:
         return SendAsByGmail(session)
     person = session.person
     person.say("")
-    person.say(_("Sending under {address}: Outlook.com's own server takes no passwords any more, so Gmail cannot use it.").format(address=address))
-    person.say(_("Gmail's own server can send under that address, with a Google app password. {policy}").format(policy=_policy(address)))
+    person.say(
+        _(
+            "Sending under {address}: Outlook.com's own server takes no passwords any more, so Gmail cannot use it."
+        ).format(address=address)
+    )
+    person.say(
+        _("Gmail's own server can send under that address, with a Google app password. {policy}").format(
+            policy=_policy(address)
+        )
+    )
     answer = person.choose(
         _("How shall Gmail send under {address}?").format(address=address),
         {"s": _("not at all (write from Outlook.com when it matters)"), "g": _("through Gmail's own server")},
@@ -27,7 +35,11 @@ def offer(session: Session) -> SendAs | None:
     )
     if answer == "g":
         return SendAsByGmail(session)
-    session.notes.append(_("Sending under {address} was skipped; answers from Gmail go out under the Gmail address.").format(address=address))
+    session.notes.append(
+        _("Sending under {address} was skipped; answers from Gmail go out under the Gmail address.").format(
+            address=address
+        )
+    )
     return None
 
 
@@ -36,11 +48,17 @@ def _policy(address: str) -> str:
     domain = address.rsplit("@", 1)[1]
     policy = dmarc_policy(domain)
     said = {
-        "reject": _("{domain} asks receivers to refuse mail that its own servers did not send (DMARC p=reject): such mail may never arrive."),
-        "quarantine": _("{domain} asks receivers to treat mail that its own servers did not send as spam (DMARC p=quarantine)."),
+        "reject": _(
+            "{domain} asks receivers to refuse mail that its own servers did not send (DMARC p=reject): such mail may never arrive."
+        ),
+        "quarantine": _(
+            "{domain} asks receivers to treat mail that its own servers did not send as spam (DMARC p=quarantine)."
+        ),
         "none": _("{domain} asks receivers for nothing (DMARC p=none), but such mail may still be taken for spam."),
     }
-    unknown = _("Such mail does not come from {domain}'s own servers and may be taken for spam or refused; its DMARC policy could not be looked up.")
+    unknown = _(
+        "Such mail does not come from {domain}'s own servers and may be taken for spam or refused; its DMARC policy could not be looked up."
+    )
     return said.get(policy or "", unknown).format(domain=domain)
 
 
@@ -54,11 +72,11 @@ def dmarc_policy(domain: str) -> str | None:
     except dns.exception.DNSException:
         return None
     for answer in answers:
-        fields = dict(
-            (part.split("=", 1)[0].strip().lower(), part.split("=", 1)[1].strip().lower())
+        fields = {
+            part.split("=", 1)[0].strip().lower(): part.split("=", 1)[1].strip().lower()
             for part in b"".join(answer.strings).decode("ascii", "replace").split(";")
             if "=" in part
-        )
+        }
         if fields.get("v") == "dmarc1":
             return fields.get("p")
     return None

@@ -84,8 +84,13 @@ class SignIn:
     def _say_what_to_do(self) -> None:
         self._told.add("start")
         self.opened.append(open_tab(self._endpoint, write_private(self._page, _page()).as_uri()).id)
-        self._person.say("\n☞ " + _("Please sign in to Outlook.com and to Gmail, in the two tabs of the browser window."), style="bold yellow")
-        self._person.say("  " + _("Type your passwords only there; I never see them. I go on by myself when both mailboxes show."))
+        self._person.say(
+            "\n☞ " + _("Please sign in to Outlook.com and to Gmail, in the two tabs of the browser window."),
+            style="bold yellow",
+        )
+        self._person.say(
+            "  " + _("Type your passwords only there; I never see them. I go on by myself when both mailboxes show.")
+        )
 
     def _explain(self, tabs: list[Tab]) -> None:
         """Say once what an unexpected page on the way means."""
@@ -119,7 +124,9 @@ class SignIn:
 
 def _explanations() -> dict[str, str]:
     return {
-        "stay": _("“Stay signed in?”: “Yes” saves you the sign-in next time; it stays in this tool's own browser profile."),
+        "stay": _(
+            "“Stay signed in?”: “Yes” saves you the sign-in next time; it stays in this tool's own browser profile."
+        ),
         "verify": _("The provider wants to be sure that it is you: follow its page. I wait."),
         "choose": _("Choose the account whose mail this is about."),
     }

@@ -337,17 +337,22 @@ def open_desk(browser_path: Path, folder: Path) -> Iterator[Desk]:
     """A desk, cleared away at the end."""
     site, words = Site(), StringIO()
 
-    def attach(endpoint: str) -> Desk:
-        tabs = Tabs(endpoint, Stop())
-        person = Person(Console(file=words, width=200), no_input=True, watch=False, patience=2.0)
-        settings = Settings(outlook_address="a@outlook.example", gmail_address="a@gmail.example", gmail_url=site.url)
+    settings = Settings(
+        outlook_address="a@outlook.example",
+        gmail_address="a@gmail.example",
+        gmail_url=site.url,
+        autoconfigure_home=str(folder / "home"),
+    )
+    person = Person(Console(file=words, width=200), no_input=True, watch=False, patience=2.0)
+
+    def sit_down(tabs: Tabs) -> Desk:
         session = Session(settings, Options(), person, tabs, [], folder / "pictures", only_looking=False)
         return Desk(browser, site, tabs, session, words)
 
     with BrowserProcess(browser_path, folder / "profile", headless=True, loopback_only=True) as browser:
-        desk = _ENGINE.submit(attach, browser.endpoint).result()
+        tabs = _ENGINE.submit(Tabs, browser.endpoint, Stop()).result()
         try:
-            yield desk
+            yield _ENGINE.submit(sit_down, tabs).result()
         finally:
-            _ENGINE.submit(desk.tabs.close).result()
+            _ENGINE.submit(tabs.close).result()
             site.close()

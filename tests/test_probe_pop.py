@@ -167,6 +167,7 @@ def test_each_fault_is_named(handler: Any, code: str | None, authority: str) -> 
 
 
 # What keeps silent. The deadline is short here; the cause must come within it, and before a third more has passed.
+TRICKLE = faults.drip(*[b"1 a"] * 200_000, pause=0)
 SILENT: list[tuple[str, Any, str, str]] = [
     ("TLS never answers", faults.hang, "tls", "tls.silent"),
     ("TLS drips", faults.drip(b"\x16\x03\x03\x40\x00" + b"x" * 900, pause=0.05), "tls", "tls.silent"),
@@ -175,6 +176,12 @@ SILENT: list[tuple[str, Any, str, str]] = [
         "a dripping greeting",
         Pop(greeting=faults.drip(faults.GREETING + b"x" * 400, pause=0.1)),
         "greeting",
+        "server.silent",
+    ),
+    (
+        "a list that trickles on",
+        Pop(replies={UIDL: lambda talk: (talk.say(b"+OK"), TRICKLE(talk))}),
+        "list",
         "server.silent",
     ),
     ("no answer to PASS", Pop(replies={b"PASS": faults.hang}), "login", "server.silent"),
@@ -310,7 +317,10 @@ def test_plain_text_on_a_tls_port_is_found_out(authority: str) -> None:
         (Pop(stls=True, tls=faults.self_signed_context()), "tls.self-signed"),
         (Pop(stls=True, replies={b"STLS": b"-ERR no"}), "server.no-starttls"),
         (Pop(stls=True, replies={b"STLS": b""}), "server.malformed"),
-        (Pop(stls=True, replies={b"STLS": faults.lines(b"+OK", b"+OK injected")}), "server.malformed"),
+        (
+            Pop(stls=True, replies={b"STLS": lambda talk: (talk.say(b"+OK", b"+OK injected"), talk.tls())}),
+            "server.malformed",
+        ),
     ],
     ids=["good", "self-signed", "not offered", "an empty answer", "words slipped in before encryption"],
 )

@@ -32,7 +32,7 @@ CASES: list[tuple[str, Any, str | None]] = [
     ("STARTTLS refused for now", Smtp(replies={b"STARTTLS": b"454 4.7.0 TLS not available"}), "server.temporary"),
     (
         "words slipped in before encryption",
-        Smtp(replies={b"STARTTLS": faults.lines(b"220 go", b"250 injected")}),
+        Smtp(replies={b"STARTTLS": lambda talk: (talk.say(b"220 go", b"250 injected"), talk.tls())}),
         "server.malformed",
     ),
     ("EHLO unknown", Smtp(replies={b"EHLO": b"502 5.5.1 what"}), "server.no-starttls"),

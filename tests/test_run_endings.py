@@ -50,6 +50,13 @@ def ready(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
+def theirs(browser_path: Path, tmp_path: Path) -> Iterator[BrowserProcess]:
+    """A browser that was there before, with a debugging port."""
+    with BrowserProcess(browser_path, tmp_path / "theirs", headless=True, loopback_only=True) as browser:
+        yield browser
+
+
+@pytest.fixture
 def silent() -> Iterator[str]:
     """An address that takes connections and never answers."""
     with closing(socket.create_server(("127.0.0.1", 0), backlog=50)) as listener:
@@ -204,9 +211,12 @@ def test_stopped_in_the_middle_of_a_hand_over(
 
 
 @pytest.mark.parametrize("everybody", [True, False], ids=["ctrl-c", "sigint"])
-def test_stopped_while_a_page_never_loads(everybody: bool, silent: str, world: Sandbox) -> None:
+def test_stopped_while_a_page_never_loads(everybody: bool, silent: str, world: Sandbox, theirs: BrowserProcess) -> None:
     """Ctrl-C while a page hangs does not wait for the page."""
-    with program(*UNATTENDED, **{**world.settings, "OUTLOOK_URL": silent}) as running:
+    before = {tab.id for tab in list_tabs(theirs.endpoint)}
+    with program(
+        *UNATTENDED, "--attach", theirs.endpoint, **{**world.settings, "OUTLOOK_URL": silent, "GMAIL_URL": silent}
+    ) as running:
         running.says("Looking at how things are")
         time.sleep(2)
         running.signal(signal.SIGINT, everybody=everybody)
@@ -214,6 +224,7 @@ def test_stopped_while_a_page_never_loads(everybody: bool, silent: str, world: S
 
     assert_told(ending, 130, "interrupted", None)
     assert ending.seconds < SOON
+    assert {tab.id for tab in list_tabs(theirs.endpoint)} == before
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -311,9 +322,10 @@ def test_a_site_that_is_not_there(world: Sandbox) -> None:
 
 
 @pytest.mark.long
-def test_a_page_that_never_loads(silent: str, world: Sandbox) -> None:
+def test_a_page_that_never_loads(silent: str, world: Sandbox, theirs: BrowserProcess) -> None:
     """A page that never answers is given up after three quarters of a minute."""
-    ending = run(*UNATTENDED, **{**world.settings, "OUTLOOK_URL": silent})
+    settings = {**world.settings, "OUTLOOK_URL": silent, "GMAIL_URL": silent}
+    ending = run(*UNATTENDED, "--attach", theirs.endpoint, seconds=90, **settings)
 
     assert_told(ending, 1, "failed", "page.not-loaded")
     assert 40 < ending.seconds < 60
@@ -360,24 +372,28 @@ def test_a_password_that_is_not_right(ready: Sandbox) -> None:
     assert len([entry for entry in ready.state()["logins"] if not entry[2]]) == 1
 
 
-def test_a_wrong_confirmation_code(ready: Sandbox, browser_path: Path, tmp_path: Path, playwright: Playwright) -> None:
+def test_a_wrong_confirmation_code(ready: Sandbox, theirs: BrowserProcess, playwright: Playwright) -> None:
     """A code that Gmail does not accept is named as the cause, and the address waits for the right one."""
+    address = ready.state()["outlook"]["address"]
+    earlier = {
+        "sender": "Gmail Team <gmail-noreply@google.com>",
+        "subject": f"Gmail Confirmation - Send Mail as {address}",
+        "body": f"You have requested to add {address} to your Gmail account.\nConfirmation code: 123456789\n",
+    }
+    ready.control("/deliver", earlier)
 
     def mistype(route: Route) -> None:
         data = route.request.post_data or ""
         route.continue_(post_data=re.sub(r"cfvc=\d+", "cfvc=123456789", data) if "cfvc=" in data else None)
 
-    with BrowserProcess(browser_path, tmp_path / "theirs", headless=True, loopback_only=True) as browser:
-        hand = Hand(playwright, browser.endpoint, ready.practice_password)
-        hand.context.route(lambda url: "mail-google" in url, mistype)
-        given = [*UNATTENDED, "--no-input", "--secret-stdin", "--attach", browser.endpoint]
-        with piped(APP_PASSWORD) as stdin, program(*given, stdin=stdin, **ready.settings) as running:
-            ending = checked(running, hand.play(running, 120))
-        hand.close()
+    hand = Hand(playwright, theirs.endpoint, ready.practice_password)
+    hand.context.route(lambda url: "mail-google" in url, mistype)
+    given = [*UNATTENDED, "--no-input", "--secret-stdin", "--attach", theirs.endpoint]
+    with piped(APP_PASSWORD) as stdin, program(*given, stdin=stdin, **ready.settings) as running:
+        ending = checked(running, hand.play(running, 120))
+    hand.close()
 
+    flows = [(f["name"], f["after"]) for f in ending.json["flows"]]
     assert_told(ending, 1, "failed", "gmail.code-wrong")
     assert [entry["verified"] for entry in ready.state()["gmail"]["send_as"]] == [False]
-    assert [(f["name"], f["after"]) for f in ending.json["flows"]][1:] == [
-        ("gmail-import", "done"),
-        ("gmail-send-as", "unknown"),
-    ]
+    assert flows[1:] == [("gmail-import", "done"), ("gmail-send-as", "unknown")]

@@ -51,9 +51,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(
-    request: pytest.FixtureRequest, browser_path: Path, playwright: Playwright, tmp_path: Path
-) -> Iterator[Desk]:
+def desk(request: pytest.FixtureRequest, browser_path: Path, playwright: Playwright, tmp_path: Path) -> Iterator[Desk]:
     """A desk in the wished world."""
     browser = BrowserProcess(browser_path, tmp_path / "theirs", headless=True, loopback_only=True, lang="en")
     with Sandbox(request.param, lang="en") as sandbox, browser:

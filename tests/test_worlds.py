@@ -60,7 +60,9 @@ def test_today(visitor: Visitor) -> None:
     assert again.state["writes"] == first.state["writes"]
 
 
-@pytest.mark.parametrize(("name", "cause"), [("basic-auth-retired", BASIC_RETIRED), ("gmail-pop-removed", POP_WITHDRAWN)])
+@pytest.mark.parametrize(
+    ("name", "cause"), [("basic-auth-retired", BASIC_RETIRED), ("gmail-pop-removed", POP_WITHDRAWN)]
+)
 def test_one_door_is_closed(name: str, cause: tuple[str, str], visitor: Visitor) -> None:
     """One closed door is named with its date, and is enough to forward instead, without asking anything of the person."""
     with visitor.enter(name) as world:

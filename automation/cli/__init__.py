@@ -102,4 +102,3 @@ def main() -> None:
         context_settings={"obj": shared, "help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     sys.exit(run_safely(group, shared, arguments))
-

@@ -42,22 +42,66 @@ class Shared:
     def parameters(self) -> list[click.Parameter]:
         """The shared flags, for the group and for each command."""
         return [
-            click.Option(["--sandbox"], is_flag=True, default=None, help=_("Practise in the practice world; nobody's real mail is touched.")),
+            click.Option(
+                ["--sandbox"],
+                is_flag=True,
+                default=None,
+                help=_("Practise in the practice world; nobody's real mail is touched."),
+            ),
             click.Option(["--world"], metavar="NAME", help=_("Which practice world (default: classic).")),
-            click.Option(["--route"], type=click.Choice(["auto", "pop-import", "forwarding"]), help=_("How the mail comes (default: auto).")),
+            click.Option(
+                ["--route"],
+                type=click.Choice(["auto", "pop-import", "forwarding"]),
+                help=_("How the mail comes (default: auto)."),
+            ),
             click.Option(["--lang"], type=click.Choice(["en", "ja"]), help=_("The language I speak.")),
-            click.Option(["--json"], is_flag=True, default=None, help=_("One JSON object on standard output; words on standard error.")),
+            click.Option(
+                ["--json"],
+                is_flag=True,
+                default=None,
+                help=_("One JSON object on standard output; words on standard error."),
+            ),
             click.Option(["--yes"], is_flag=True, default=None, help=_("Accept the plan without asking.")),
-            click.Option(["--no-input"], is_flag=True, default=None, help=_("Ask nobody anything; stop where a person is needed.")),
-            click.Option(["--patience"], type=click.FloatRange(min=0), metavar="SECONDS", help=_("How long I wait while you do something (default: 600).")),
+            click.Option(
+                ["--no-input"],
+                is_flag=True,
+                default=None,
+                help=_("Ask nobody anything; stop where a person is needed."),
+            ),
+            click.Option(
+                ["--patience"],
+                type=click.FloatRange(min=0),
+                metavar="SECONDS",
+                help=_("How long I wait while you do something (default: 600)."),
+            ),
             click.Option(["--headless"], is_flag=True, default=None, help=_("Without a visible browser window.")),
-            click.Option(["--no-watch"], is_flag=True, default=None, help=_("At full speed, without pointing at what is clicked.")),
-            click.Option(["--attach"], metavar="URL", help=_("Use a browser that is already running with a debugging port.")),
+            click.Option(
+                ["--no-watch"],
+                is_flag=True,
+                default=None,
+                help=_("At full speed, without pointing at what is clicked."),
+            ),
+            click.Option(
+                ["--attach"], metavar="URL", help=_("Use a browser that is already running with a debugging port.")
+            ),
             click.Option(["--browser"], metavar="PATH", help=_("Which browser program to start.")),
-            click.Option(["--profile"], metavar="NAME", help=_("Which of the tool's own browser profiles (default: default).")),
-            click.Option(["--proof/--no-proof"], default=None, help=_("Prove it by a marked message (default: when something changed).")),
-            click.Option(["--secret-stdin"], is_flag=True, default=None, help=_("Read the app password from standard input.")),
-            click.Option(["--plain"], is_flag=True, default=None, help=_("Redraw nothing (by itself when the output is no terminal).")),
+            click.Option(
+                ["--profile"], metavar="NAME", help=_("Which of the tool's own browser profiles (default: default).")
+            ),
+            click.Option(
+                ["--proof/--no-proof"],
+                default=None,
+                help=_("Prove it by a marked message (default: when something changed)."),
+            ),
+            click.Option(
+                ["--secret-stdin"], is_flag=True, default=None, help=_("Read the app password from standard input.")
+            ),
+            click.Option(
+                ["--plain"],
+                is_flag=True,
+                default=None,
+                help=_("Redraw nothing (by itself when the output is no terminal)."),
+            ),
             click.Option(["-v", "--verbose"], is_flag=True, default=None, help=_("Say more.")),
         ]
 
@@ -91,7 +135,11 @@ class Shared:
     @property
     def options(self) -> Options:
         """What the person chose for this run."""
-        known = {name: self.values[name] for name in ("route", "proof", "label", "archive", "alias", "reply_from_same", "never_spam") if name in self.values}
+        known = {
+            name: self.values[name]
+            for name in ("route", "proof", "label", "archive", "alias", "reply_from_same", "never_spam")
+            if name in self.values
+        }
         return Options(**known)
 
     def person(self, kind: type[Person] | None = None, **more: Any) -> Person:
@@ -127,7 +175,9 @@ class Shared:
         return Secret(text.strip())
 
 
-def shared_command(name: str, help_text: str, *more: click.Parameter) -> Callable[[Callable[[Shared], int | None]], click.Command]:
+def shared_command(
+    name: str, help_text: str, *more: click.Parameter
+) -> Callable[[Callable[[Shared], int | None]], click.Command]:
     """Make a function of ``Shared`` a command with the shared flags and its own."""
 
     def decorate(function: Callable[[Shared], int | None]) -> click.Command:

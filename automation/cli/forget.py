@@ -11,7 +11,9 @@ from automation.keeping import Keeper
 from automation.messages import _
 
 
-@shared_command("forget", _("Remove what this tool keeps on this machine: browser profile, journal, password, pictures."))
+@shared_command(
+    "forget", _("Remove what this tool keeps on this machine: browser profile, journal, password, pictures.")
+)
 def command(shared: Shared) -> int:
     """List what is kept, ask, and remove it."""
     shared.result = dict(EMPTY["forget"], forgotten=[])
@@ -30,7 +32,11 @@ def command(shared: Shared) -> int:
         person.say(f"  • {path}")
     if has_password:
         person.say("  • " + _("the app password of {address}, in the system's keyring").format(address=address))
-    person.say(_("What was set up in Outlook.com and Gmail stays; “autoconfigure undo” takes that back, and needs the journal."))
+    person.say(
+        _(
+            "What was set up in Outlook.com and Gmail stays; “autoconfigure undo” takes that back, and needs the journal."
+        )
+    )
     if not person.agrees_to_undo(_("Shall I remove it?")):
         raise NeedsPerson(_("You said no."), seen=_("nothing was removed"))
     for path in kept:

@@ -17,14 +17,19 @@ if TYPE_CHECKING:
     from automation.flow import Result, Session
     from flows.route import Plan
 
+
 @shared_command(
     "run",
     _("Bring your Outlook.com mail into Gmail: look, show the plan, ask once, do it, prove it."),
     click.Option(["--label"], metavar="NAME", help=_("The label for this mail in Gmail (default: the address).")),
     click.Option(["--no-label"], is_flag=True, default=None, help=_("No label.")),
     click.Option(["--archive"], is_flag=True, default=None, help=_("Skip Gmail's inbox.")),
-    click.Option(["--alias/--no-alias"], default=None, help=_("Treat the address as an alias (default: as Gmail has it).")),
-    click.Option(["--reply-from-same"], is_flag=True, default=None, help=_("Reply from the address a message was sent to.")),
+    click.Option(
+        ["--alias/--no-alias"], default=None, help=_("Treat the address as an alias (default: as Gmail has it).")
+    ),
+    click.Option(
+        ["--reply-from-same"], is_flag=True, default=None, help=_("Reply from the address a message was sent to.")
+    ),
 )
 def command(shared: Shared) -> int:
     """The whole job."""
@@ -54,7 +59,9 @@ def _run(shared: Shared, session: Session, results: list[Result]) -> int:
     show_plan(session, plan)
     if any(seen.state != "done" for seen in plan.seen) and not person.agrees(_("Shall I do this?"), "plan"):
         raise NeedsPerson(
-            _("You said no to the plan."), seen=_("nothing was changed"), todo=_("Run the command again whenever you like.")
+            _("You said no to the plan."),
+            seen=_("nothing was changed"),
+            todo=_("Run the command again whenever you like."),
         )
     started = time.monotonic()
     try:
@@ -112,7 +119,9 @@ def _prove(shared: Shared, session: Session, plan: Plan) -> bool:
     person.step(total, total, _("The proof: a marked message from Outlook.com to itself"))
     seconds = prove(session, fetched=plan.route == "pop-import")
     if seconds is None:
-        person.warn(_("It is late: not in Gmail after five minutes. That is not a failure; Gmail sometimes takes an hour."))
+        person.warn(
+            _("It is late: not in Gmail after five minutes. That is not a failure; Gmail sometimes takes an hour.")
+        )
         return False
     shared.result["proof"] = {"kind": "mail", "seconds": round(seconds, 1)}
     person.done(_("It arrived in Gmail after {seconds} seconds.").format(seconds=round(seconds)))
@@ -131,7 +140,10 @@ def show_plan(session: Session, plan: Plan) -> None:
     for text, _since in plan.reasons:
         person.say("  • " + text)
     if plan.route == "forwarding":
-        person.say("  • " + _("So Outlook.com forwards new mail to Gmail. Old mail does not come this way; no route brings it today."))
+        person.say(
+            "  • "
+            + _("So Outlook.com forwards new mail to Gmail. Old mail does not come this way; no route brings it today.")
+        )
     table = Table(title=_("The plan"), title_justify="left", expand=False)
     for column in (_("step"), _("now"), _("what I will do")):
         table.add_column(column, overflow="fold")
@@ -145,7 +157,9 @@ def show_plan(session: Session, plan: Plan) -> None:
     person.console.print(table)
 
 
-def _show_end(session: Session, plan: Plan, results: list[Result], proof: dict[str, Any] | None, seconds: float) -> None:
+def _show_end(
+    session: Session, plan: Plan, results: list[Result], proof: dict[str, Any] | None, seconds: float
+) -> None:
     person = session.person
     from flows.routes import ROUTES
 
@@ -167,7 +181,6 @@ def _show_end(session: Session, plan: Plan, results: list[Result], proof: dict[s
     if session.pictures.exists():
         person.say(_("Pictures, with everything private covered: {folder}").format(folder=session.pictures))
     person.say(_("This took {seconds} seconds.").format(seconds=round(seconds)))
-
 
 
 _TAKING_BACK = {

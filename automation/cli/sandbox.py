@@ -25,9 +25,14 @@ def command(shared: Shared) -> int:
             ("Gmail", settings["GMAIL_URL"] + "/mail/u/0/"),
         ):
             console.print(f"  {title:12} {url}", markup=False, soft_wrap=True)
-        console.print("  " + _("Outlook.com address: {address}").format(address=settings["OUTLOOK_ADDRESS"]), markup=False)
+        console.print(
+            "  " + _("Outlook.com address: {address}").format(address=settings["OUTLOOK_ADDRESS"]), markup=False
+        )
         console.print("  " + _("Gmail address: {address}").format(address=settings["GMAIL_ADDRESS"]), markup=False)
-        console.print("  " + _("Password where a page asks for one: {password}").format(password=sandbox.practice_password), markup=False)
+        console.print(
+            "  " + _("Password where a page asks for one: {password}").format(password=sandbox.practice_password),
+            markup=False,
+        )
         console.print(_("Settings for another program, as environment variables:"))
         for name, value in settings.items():
             console.print(f"  {name}={value}", markup=False, soft_wrap=True)

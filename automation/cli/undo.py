@@ -64,7 +64,12 @@ def _undo(session: Session, flow: Flow, change: Change, result: dict[str, Any], 
 
 def _say_what_stays(session: Session, result: dict[str, Any]) -> None:
     """What cannot or should not be taken back by us is named."""
-    stays = [("app-password", _("app passwords stay; remove them at the Microsoft account, which can only remove all of them"))]
+    stays = [
+        (
+            "app-password",
+            _("app passwords stay; remove them at the Microsoft account, which can only remove all of them"),
+        )
+    ]
     stays.append(("messages", _("messages that came to Gmail stay there, and so does their label")))
     for what, why in stays:
         result["left"].append({"what": what, "why": why})

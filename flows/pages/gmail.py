@@ -45,7 +45,9 @@ CHECK_NOW = Element(
     ("link", "button"),
     Words(en=("Check mail now",), ja=("メールを今すぐ確認する", "今すぐメールを確認")),
 )
-VIEW_HISTORY = Element(N_("the link “View history”"), ("link", "button"), Words(en=("View history",), ja=("履歴を表示",)))
+VIEW_HISTORY = Element(
+    N_("the link “View history”"), ("link", "button"), Words(en=("View history",), ja=("履歴を表示",))
+)
 EDIT_POP = Element(
     N_("the link “edit info” of the mail account"),
     ("link", "button"),
@@ -110,11 +112,7 @@ class Accounts(Page):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("gmail"))
-
-    @property
-    def url(self) -> str:
-        """The tab's address for the account that is meant."""
-        return mailbox_url(self.session) + ACCOUNTS
+        self.url = mailbox_url(session) + ACCOUNTS
 
     def open(self) -> Accounts:
         """Open the tab and wait until it is drawn; signing in is the person's.
@@ -133,13 +131,17 @@ class Accounts(Page):
     def _find_account(self, wanted: str) -> None:
         """Try the other accounts by number; back to the first when none is the right one."""
         for number in range(1, MOST_ACCOUNTS):
-            self.session.google_account = number
+            self._choose_account(number)
             self.tab.go(self.url)
             self.tab.until(self._shows, 5.0)
             if self.signed_in_address() == wanted:
                 return
-        self.session.google_account = 0
+        self._choose_account(0)
         self.arrive(self.url, self._shows, SIGN_IN)
+
+    def _choose_account(self, number: int) -> None:
+        self.session.google_account = number
+        self.url = mailbox_url(self.session) + ACCOUNTS
 
     def signed_in_address(self) -> str | None:
         """The address this Gmail belongs to, by the tab's title; None where the title does not say."""
@@ -163,7 +165,9 @@ class Accounts(Page):
 
     def _row(self, section: Words, address: str) -> str | None:
         look = self.tab.look(("link", "button", "radio"), rows=True)
-        inside = [i for i in look.items if i.row_addresses == (address.lower(),) and any(section.know(s) for s in i.sections)]
+        inside = [
+            i for i in look.items if i.row_addresses == (address.lower(),) and any(section.know(s) for s in i.sections)
+        ]
         if inside:
             text = inside[0].row_text
             for link in inside:  # what can be pressed there is no news

@@ -162,7 +162,11 @@ class FilterForm(Page):
 
         def field() -> Element | None:
             new = [i for i in self.tab.look(("textbox",)).items if i.names not in known and i.names]
-            return Element(N_("the field for the new label"), ("textbox",), Words(en=new[0].names)) if len(new) == 1 else None
+            return (
+                Element(N_("the field for the new label"), ("textbox",), Words(en=new[0].names))
+                if len(new) == 1
+                else None
+            )
 
         name = self.tab.until(field, 3)
         if self.session.tabs.prompt_was_answered() or name is None:
@@ -170,4 +174,3 @@ class FilterForm(Page):
         self.write(name, label)
         self.click(CREATE_LABEL)
         self.tab.until(lambda: not self.seek(name), 5)
-

@@ -20,21 +20,28 @@ T = TypeVar("T")
 LOGIN_SECONDS = 100.0
 
 _FIELD = ("textbox", "combobox", "searchbox")
-NEXT = Element(
-    N_("the button “Next”"), ("button",), Words(en=("Next", "Next Step"), ja=("次へ", "次のステップ"))
+NEXT = Element(N_("the button “Next”"), ("button",), Words(en=("Next", "Next Step"), ja=("次へ", "次のステップ")))
+FINISH = Element(
+    N_("the button “Finish”"),
+    ("button",),
+    Words(en=("Next",), ja=("次へ",), unsure=("Finish", "完了")),
+    section=THIS_PAGE,
 )
-FINISH = Element(N_("the button “Finish”"), ("button",), Words(en=("Next",), ja=("次へ",), unsure=("Finish", "完了")), section=THIS_PAGE)
 ADD_ACCOUNT = Element(N_("the button “Add Account”"), ("button",), Words(en=("Add Account",), ja=("アカウントを追加",)))
 SAVE_CHANGES = Element(N_("the button “Save Changes”"), ("button",), Words(en=("Save Changes",), ja=("変更を保存",)))
 
-ADDRESS = Element(N_("the field “Email address”"), _FIELD, Words(en=("Email address",), ja=("メールアドレス",)), html="cfa")
+ADDRESS = Element(
+    N_("the field “Email address”"), _FIELD, Words(en=("Email address",), ja=("メールアドレス",)), html="cfa"
+)
 BY_POP = Element(
     N_("the choice “Import emails from my other account (POP3)”"),
     ("radio",),
     Words(en=("Import emails from my other account (POP3)",), ja=("他のアカウントからメールを読み込む（POP3）",)),
 )
 USER = Element(N_("the field “Username”"), _FIELD, Words(en=("Username", "User name"), ja=("ユーザー名",)), html="cfsl")
-PASSWORD = Element(N_("the field “Password”"), ("password",), Words(en=("Password",), ja=("パスワード",)), risk="secret")
+PASSWORD = Element(
+    N_("the field “Password”"), ("password",), Words(en=("Password",), ja=("パスワード",)), risk="secret"
+)
 POP_SERVER = Element(N_("the field “POP Server”"), _FIELD, Words(en=("POP Server",), ja=("POP サーバー",)))
 PORT = Element(N_("the list “Port”"), _FIELD, Words(en=("Port",), ja=("ポート",)), html="cfsp")
 LEAVE_COPY = Element(
@@ -51,7 +58,10 @@ ALWAYS_SSL = Element(
     N_("the box “Always use a secure connection (SSL)”"),
     ("checkbox",),
     Words(
-        en=("Always use a secure connection (SSL) when retrieving mail.", "Always use a secure connection (SSL) when retrieving mail"),
+        en=(
+            "Always use a secure connection (SSL) when retrieving mail.",
+            "Always use a secure connection (SSL) when retrieving mail",
+        ),
         ja=("メールの取得にセキュリティで保護された接続（SSL）を使用する",),
     ),
     section=THIS_PAGE,
@@ -105,7 +115,9 @@ AS_ALIAS = Element(
     section=THIS_PAGE,
     rule=Rule(r"(?i)alias|エイリアス"),
 )
-SMTP_SERVER = Element(N_("the field “SMTP Server”"), _FIELD, Words(en=("SMTP Server",), ja=("SMTP サーバー",)), html="cfss")
+SMTP_SERVER = Element(
+    N_("the field “SMTP Server”"), _FIELD, Words(en=("SMTP Server",), ja=("SMTP サーバー",)), html="cfss"
+)
 BY_TLS = Element(
     N_("the choice “Secured connection using TLS”"),
     ("radio",),
@@ -116,7 +128,11 @@ BY_TLS = Element(
 CODE = Element(
     N_("the field for the confirmation code"),
     _FIELD,
-    Words(en=("Enter and verify the confirmation code",), ja=("確認コード",), unsure=("Confirmation code", "確認コードを入力して確認")),
+    Words(
+        en=("Enter and verify the confirmation code",),
+        ja=("確認コード",),
+        unsure=("Confirmation code", "確認コードを入力して確認"),
+    ),
     section=THIS_PAGE,
     rule=Rule(r"(?i)\bcode\b|コード"),
 )
@@ -149,7 +165,9 @@ class Wizard(Page):
         before = set(self.tab.text().splitlines())
         document = self.tab.document()
         self.click(button)
-        with self.session.person.waiting(_("Gmail logs in to the other server; this can take up to a minute and a half.")):
+        with self.session.person.waiting(
+            _("Gmail logs in to the other server; this can take up to a minute and a half.")
+        ):
             return self._closing(lambda: self._answer(button, document, before), "closed")
 
     def _closing(self, look: Callable[[], T], closed: T) -> T:
@@ -177,8 +195,12 @@ class Wizard(Page):
                 if again != document or any(_ERROR.know(line) for line in fresh):
                     return self._error_text(fresh)
             if not self.is_closed:
-                self.tab.rest(0.1)
-        return "closed" if self.is_closed else self._error_text([_("no answer within {seconds} seconds").format(seconds=int(LOGIN_SECONDS))])
+                self.tab.rest(0.05)
+        return (
+            "closed"
+            if self.is_closed
+            else self._error_text([_("no answer within {seconds} seconds").format(seconds=int(LOGIN_SECONDS))])
+        )
 
     def _is_complete(self) -> bool:
         from playwright.sync_api import Error
@@ -193,7 +215,7 @@ class Wizard(Page):
         if self.seek(ERROR_DETAILS):
             before = set(self.tab.text().splitlines())
             self.click(ERROR_DETAILS)
-            self.tab.rest(0.3)
+            self.tab.until(lambda: set(self.tab.text().splitlines()) - before, 0.5)
             lines = lines + [line for line in self.tab.text().splitlines() if line.strip() and line not in before]
         return "\n".join(line.strip() for line in lines) or _("the same form again, without a word")
 

@@ -20,11 +20,15 @@ HEADING = Element(
     rule=Rule(r"(?i)app passwords?|アプリ ?パスワード"),
 )
 SIGN_IN = HandOver(
-    "sign-in", N_("Please sign in to your Google account in the browser window."), N_("the page for app passwords shows.")
+    "sign-in",
+    N_("Please sign in to your Google account in the browser window."),
+    N_("the page for app passwords shows."),
 )
 MAKE = HandOver(
     "google-app-password",
-    N_("Please make a Google app password: type a name such as “Gmail sending”, press “Create”. I read it from the page."),
+    N_(
+        "Please make a Google app password: type a name such as “Gmail sending”, press “Create”. I read it from the page."
+    ),
     N_("a new app password shows."),
     mark=CREATE,
 )

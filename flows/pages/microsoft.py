@@ -20,7 +20,9 @@ NEW_APP_PASSWORD = Element(
     ("link", "button"),
     Words(en=("Create a new app password",), ja=("新しいアプリ パスワードの作成", "新しいアプリ パスワードを作成")),
 )
-APP_PASSWORDS = Element(N_("the section “App passwords”"), ("heading",), Words(en=("App passwords",), ja=("アプリ パスワード",)))
+APP_PASSWORDS = Element(
+    N_("the section “App passwords”"), ("heading",), Words(en=("App passwords",), ja=("アプリ パスワード",))
+)
 TWO_STEP = Element(
     N_("the section “Two-step verification”"),
     ("heading", "link", "button"),
@@ -45,20 +47,31 @@ UNUSUAL = Words(en=("Unusual activity",), ja=("通常とは異なる活動", "�
 RECENT = Words(en=("Recent activity",), ja=("最近のアクティビティ",))
 UNUSUAL_HEADING = Element(N_("the group “Unusual activity”"), ("heading",), UNUSUAL)
 RECENT_HEADING = Element(N_("the group “Recent activity”"), ("heading",), RECENT)
-THIS_WAS_ME = Element(N_("the button “This was me”"), ("button", "link"), Words(en=("This was me",), ja=("自分の操作です",)), section=UNUSUAL)
+THIS_WAS_ME = Element(
+    N_("the button “This was me”"),
+    ("button", "link"),
+    Words(en=("This was me",), ja=("自分の操作です",)),
+    section=UNUSUAL,
+)
 
 SIGN_IN = HandOver(
-    "sign-in", N_("Please sign in to your Microsoft account in the browser window."), N_("the page after the sign-in shows.")
+    "sign-in",
+    N_("Please sign in to your Microsoft account in the browser window."),
+    N_("the page after the sign-in shows."),
 )
 TWO_STEP_OFF = HandOver(
     "two-step-verification",
-    N_("App passwords need two-step verification, and it is off. Please set it up on this page, or stop here with Ctrl-C."),
+    N_(
+        "App passwords need two-step verification, and it is off. Please set it up on this page, or stop here with Ctrl-C."
+    ),
     N_("the section “App passwords” shows."),
     mark=SET_UP_TWO_STEP,
 )
 MAKE_APP_PASSWORD = HandOver(
     "app-password",
-    N_("Please press “Create a new app password”. The password then shown opens your mail for Gmail; I read it from the page."),
+    N_(
+        "Please press “Create a new app password”. The password then shown opens your mail for Gmail; I read it from the page."
+    ),
     N_("a new app password shows."),
     mark=NEW_APP_PASSWORD,
 )
@@ -97,6 +110,10 @@ class AppPasswords(AppPasswordPage):
         return True if self.seek(NEW_APP_PASSWORD) else None
 
 
+# How long an answered group must read otherwise before we believe it, on a new and on the same document.
+NEW_SECONDS, SAME_SECONDS = 0.25, 1.0
+
+
 class SignInActivity(Page):
     """Recent and unusual sign-ins of the Microsoft account."""
 
@@ -124,14 +141,14 @@ class SignInActivity(Page):
         """Lead the person to "This was me" and wait until the row is answered."""
         reloaded = time.monotonic()
         self.tab.until(self.something_waits, 1)
-        first = self._unusual_text()
+        first, document = self._unusual_text(), self.tab.document()
         changed_since = 0.0
 
         def answered() -> bool | None:
-            nonlocal first, reloaded, changed_since
+            nonlocal first, document, reloaded, changed_since
             now = self._unusual_text()
             if not first:  # Microsoft lists a sign-in some seconds after it happened
-                first = now
+                first, document = now, self.tab.document()
                 if not now and time.monotonic() - reloaded > 10:
                     reloaded = time.monotonic()
                     self.tab.page.reload(wait_until="commit")
@@ -141,7 +158,9 @@ class SignInActivity(Page):
                 changed_since = 0.0
                 return None
             changed_since = changed_since or time.monotonic()
-            return True if time.monotonic() - changed_since > 1.0 else None
+            # A new document without the row is an answer; the same one may only be closing the row.
+            rest = NEW_SECONDS if self.tab.document() != document else SAME_SECONDS
+            return True if time.monotonic() - changed_since > rest else None
 
         self.session.hand_over(APPROVE, self.tab, answered)
 
@@ -154,4 +173,3 @@ class SignInActivity(Page):
             return ""
         ends = [i for i, line in enumerate(lines) if i > starts[0] and RECENT.know(line)]
         return "\n".join(lines[starts[0] + 1 : ends[0] if ends else None])
-

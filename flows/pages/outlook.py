@@ -35,7 +35,10 @@ _SAVE = Words(en=("Save",), ja=("保存",))
 POP_SWITCH = Element(
     N_("the switch “Let devices and apps use POP”"),
     ("switch", "checkbox"),
-    Words(en=("Let devices and apps use POP",), unsure=("デバイスとアプリで POP を使用できるようにする", "デバイスとアプリに POP の使用を許可する")),
+    Words(
+        en=("Let devices and apps use POP",),
+        unsure=("デバイスとアプリで POP を使用できるようにする", "デバイスとアプリに POP の使用を許可する"),
+    ),
     section=_POP_OR_IMAP,
     rule=_POP_QUESTION,
 )
@@ -82,14 +85,26 @@ FORWARDING_SWITCH = Element(
 FORWARD_TO = Element(
     N_("the field “Forward my email to”"),
     ("textbox", "combobox", "searchbox"),
-    Words(en=("Forward my email to", "Enter an email address", "Forward my email to Enter an email address"), unsure=("メール アドレスを入力", "メールの転送先", "転送先", "次のアドレスにメールを転送", "電子メール アドレスを入力")),
+    Words(
+        en=("Forward my email to", "Enter an email address", "Forward my email to Enter an email address"),
+        unsure=(
+            "メール アドレスを入力",
+            "メールの転送先",
+            "転送先",
+            "次のアドレスにメールを転送",
+            "電子メール アドレスを入力",
+        ),
+    ),
     section=THIS_PAGE,
     rule=Rule(r"(?i)forward .*to|enter an email|転送先|アドレスを入力"),
 )
 KEEP_COPY = Element(
     N_("the box “Keep a copy of forwarded messages”"),
     ("checkbox", "switch"),
-    Words(en=("Keep a copy of forwarded messages",), unsure=("転送されたメッセージのコピーを保持する", "転送されたメッセージのコピーを保持")),
+    Words(
+        en=("Keep a copy of forwarded messages",),
+        unsure=("転送されたメッセージのコピーを保持する", "転送されたメッセージのコピーを保持"),
+    ),
     section=THIS_PAGE,
     rule=Rule(r"(?i)keep a copy|コピーを(保持|残す|保存)"),
 )
@@ -110,7 +125,9 @@ SIGN_IN = HandOver(
 )
 CONFIRM = HandOver(
     "re-authenticate",
-    N_("Outlook.com hides its POP settings until you confirm who you are: press the button there and type your password."),
+    N_(
+        "Outlook.com hides its POP settings until you confirm who you are: press the button there and type your password."
+    ),
     N_("the POP settings show."),
     mark=CONFIRM_IDENTITY,
 )
@@ -121,7 +138,9 @@ GIVE_CODE = HandOver(
     N_("forwarding shows as on."),
     mark=FORWARDING_CODE,
 )
-_REFUSAL = Rule(r"(?i)not allow|denied|error|failed|could ?n.t|unable|invalid|5\d\d \d\.|許可されていません|許可していません|エラー|失敗|できません|拒否|無効")
+_REFUSAL = Rule(
+    r"(?i)not allow|denied|error|failed|could ?n.t|unable|invalid|5\d\d \d\.|許可されていません|許可していません|エラー|失敗|できません|拒否|無効"
+)
 
 
 class OutlookSettings(Page):
@@ -166,10 +185,8 @@ class OutlookSettings(Page):
         """The POP part, or the question who you are, once the page has had a moment to draw the rest."""
         if shown := self._pop_shows():
             return shown
-        if self.seek(CONFIRM_IDENTITY):
-            self.tab.rest(HOP_SECONDS)
-            return self._pop_shows() or "question"
-        return None
+        # The question may stand there before the rest is drawn: only on a page that has had its time it counts.
+        return "question" if self.tab.age() > HOP_SECONDS and self.seek(CONFIRM_IDENTITY) else None
 
     # -- POP ------------------------------------------------------------------------------------------------------
 
@@ -319,4 +336,3 @@ class NewMessage(Page):
     def _shows(self, subject: str) -> bool:
         """Whether the message we meant is the one on this page: the mark stands in its subject field."""
         return any(i.value == subject for i in self.tab.look(("textbox", "combobox")).items)
-

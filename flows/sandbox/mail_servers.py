@@ -20,7 +20,7 @@ from flows.sandbox.world import World
 
 POP_NAMES = ("outlook.office365.com", "pop-mail.outlook.com")
 LOOPBACK = "127.0.0.1"
-PASSWORD_RETIRED = "535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [practice.outlook.example {now} 08DE000000000000]"  # noqa: E501  (the provider's words, services.md 2)
+PASSWORD_RETIRED = "535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [practice.outlook.example {now} 08DE000000000000]"
 OUTLOOK_REFUSES = "535 5.7.3 Authentication unsuccessful [practice.outlook.example]"
 GMAIL_REFUSES = "535 5.7.8 Username and Password not accepted."
 SEND_AS_DENIED = "554 5.2.252 SendAsDenied; {login} not allowed to send as {sender}"
