@@ -219,10 +219,7 @@ class Page:
             for option in target.item.options:
                 if plain(label) in (plain(option["text"]), plain(option["value"])):
                     if not option["selected"]:
-                        value = option["value"]
-                        self._act(
-                            _("Choosing in {what}"), element, lambda handle: _select(handle, value), target=target
-                        )
+                        self._act(_("Choosing in {what}"), element, _selecting(option["value"]), target=target)
                     return label
         offered = ", ".join(o["text"] for o in target.item.options)
         raise self.changed(element, Found(None), _("it offers: {options}").format(options=offered or "-"))
@@ -340,8 +337,11 @@ def _click(handle: ElementHandle) -> None:
     handle.click(timeout=ACT_SECONDS * 1000, no_wait_after=True)
 
 
-def _select(handle: ElementHandle, value: str) -> None:
-    handle.select_option(value=value, timeout=ACT_SECONDS * 1000)
+def _selecting(value: str) -> Action:
+    def select(handle: ElementHandle) -> None:
+        handle.select_option(value=value, timeout=ACT_SECONDS * 1000)
+
+    return select
 
 
 # What may hold somebody's words: fields, lists of messages, and what is set in type made for codes.

@@ -159,7 +159,8 @@ class OutlookSettings(Page):
 
     def open_pop(self) -> OutlookSettings:
         """Open the pane down to its POP part; confirming who you are is the person's."""
-        for self.url in self._pop_urls():
+        for url in self._pop_urls():
+            self.url = url
             self.open()
             deciding = self.tab.until(self._pop_or_question, PATIENT_SECONDS / 4)
             if deciding == "question":

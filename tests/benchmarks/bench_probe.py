@@ -92,7 +92,7 @@ def test_the_whole_command(server: Target, authority: str) -> None:
         return
     where = f"{HOST}:995:127.0.0.1:{server.dial_port}"
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         "OUTLOOK_ADDRESS": USER,
         "POP_HOST": HOST,
         "MAIL_CONNECT_TO": where,
