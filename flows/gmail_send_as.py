@@ -14,7 +14,7 @@ from automation.settings import Secret
 from flows import remedies
 from flows.credentials import app_password, google_app_password
 from flows.gmail_import import first_cause, right_account
-from flows.pages.gmail import FROM_GMAIL, VERIFY, Accounts, Mailbox
+from flows.pages.gmail import FROM_GMAIL, VERIFY, Accounts, Mailbox, names_address
 from flows.pages.gmail_windows import ADD_ACCOUNT, SendAsWizard
 from flows.providers import GMAIL_SMTP
 
@@ -155,21 +155,28 @@ def confirmation_code(session: Session, refused: set[str]) -> str:
 
 def _read_code(mailbox: Mailbox, address: str) -> str | None:
     """Open the newest confirmation message for the address in this list and read its code."""
-    if not mailbox.tab.until(lambda: mailbox.open_message(FROM_GMAIL, address), 3.0, every=0.1):
+
+    def meant(line: str) -> bool:
+        return FROM_GMAIL.know(line) and names_address(line, address)
+
+    if not mailbox.tab.until(lambda: mailbox.open_message(meant), 3.0, every=0.1):
         return None
 
     def code() -> str | None:
         text = mailbox.tab.text()
-        return code_in(text) if address.casefold() in text.casefold() else None
+        return code_in(text) if names_address(text, address) else None
 
     return mailbox.tab.until(code, 5)
 
 
 def code_in(text: str) -> str | None:
-    """The nine-digit code of a confirmation message; where several numbers stand, the one behind the word "code"."""
+    """The nine-digit code of a confirmation message.
+
+    Where several numbers stand, those behind the word "code" count, and of a conversation the newest, which is last.
+    """
     after_word = re.findall(r"(?i)(?:code|コード)\D{0,40}?(?<!\d)(\d{9})(?!\d)", text)
     numbers = list(dict.fromkeys(after_word or _NINE_DIGITS.findall(text)))
-    return numbers[0] if len(numbers) == 1 else None
+    return numbers[-1] if after_word or len(numbers) == 1 else None
 
 
 def late_confirmation(session: Session) -> CauseFound:

@@ -12,3 +12,6 @@ ROUTES: dict[str, tuple[type[Flow], ...]] = {
     "pop-import": (SwitchPopOn, FetchByPop, SendAs),
     "forwarding": (ForwardMail, LabelForwarded),
 }
+
+# What each flow is called, for lists of what was done.
+TITLES = {flow.name: flow.title for flows in ROUTES.values() for flow in flows}

@@ -77,7 +77,10 @@ def test_a_hand_over_goes_on_by_itself(desk: Desk) -> None:
 def test_the_strip_comes_back_on_the_next_page(desk: Desk) -> None:
     """When the person is led to another page, the strip is there too."""
     desk.site.pages["/second"] = "<body>second"
-    tab = desk.show(f"<script>setTimeout(() => location = '{desk.site.url}/second', 400)</script>first")
+    leave = (
+        f"document.querySelector('autoconfigure-banner') && setTimeout(() => location = '{desk.site.url}/second', 800)"
+    )
+    tab = desk.show(f"<script>const wait = setInterval(() => {leave} && clearInterval(wait), 50)</script>first")
     somebody, _words = person(patience=10.0)
     seen: set[str] = set()
 

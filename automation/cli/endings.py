@@ -31,6 +31,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     },
     "doctor": {"verdict": "cannot-tell", "witnesses": {}, "causes": [], "cause": None, "remedies": []},
     "plan": {"route": None, "reasons": [], "flows": [], "outcome": "unknown", "causes": [], "cause": None},
+    "report": {"report": None, "causes": [], "cause": None},
     "undo": {"undone": [], "left": [], "causes": [], "cause": None},
     "forget": {"forgotten": [], "causes": [], "cause": None},
     "sandbox": {"settings": {}, "causes": [], "cause": None},

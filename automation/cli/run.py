@@ -47,6 +47,48 @@ def command(shared: Shared) -> int:
             shared.result["flows"] = [r.as_json() for r in results]
             shared.result["person_actions"] = person.actions
             shared.result |= causes_as_json(session.causes)
+            if results:
+                shared.result["report"] = _write_report(shared, session, results)
+
+
+def _write_report(shared: Shared, session: Session, results: list[Result]) -> str:
+    """The run as a page in the person's home, however it ended; its path."""
+    import sys
+
+    from automation.report import Report
+    from flows.routes import TITLES
+
+    error = sys.exc_info()[1]
+    result, settings = shared.result, session.settings
+    states = {"done": _("as wanted"), "todo": _("not as wanted"), "unknown": _("not known")}
+    proof = result["proof"]
+    proved = _("yes, after {seconds} seconds").format(seconds=proof["seconds"]) if proof else _("no")
+    report = Report(
+        title=_("Outlook.com mail in Gmail"),
+        verdict=str(error).splitlines()[0] if error else _("Everything is as it should be."),
+        good=error is None,
+        facts=[
+            (_("Outlook.com address"), settings.outlook_address or ""),
+            (_("Gmail address"), settings.gmail_address or ""),
+            (_("way"), str(result["route"])),
+            (_("proved by a marked message"), proved),
+            (_("done by you"), ", ".join(result["person_actions"]) or "–"),
+        ],
+        steps=[(_(TITLES[r.name]), states[r.before], states[r.after], f"{r.seconds:.1f}") for r in results],
+        causes=[(cause.title(), cause.whose(), cause.advice()) for cause in session.causes],
+        notes=[*str(error).splitlines()[1:], *session.notes] if error else session.notes,
+        taking_back=_taking_back() if any(r.changed for r in results) else "",
+        pictures=sorted(session.pictures.glob("*.png")),
+    )
+    path = settings.home / "reports" / f"{time.strftime('%Y%m%d-%H%M%S')}.html"
+    return str(report.write(path))
+
+
+def _taking_back() -> str:
+    return _(
+        "To take it back, run “autoconfigure undo”: it undoes what was changed here and nothing else. App passwords are"
+        " removed at the Microsoft account."
+    )
 
 
 def _run(shared: Shared, session: Session, results: list[Result]) -> int:
@@ -76,7 +118,7 @@ def _run(shared: Shared, session: Session, results: list[Result]) -> int:
         late = not _prove(shared, session, plan)
     shared.result["outcome"] = "done" if changed else "unchanged"
     remember_route(session.settings, plan.route)
-    _show_end(session, plan, results, shared.result["proof"], time.monotonic() - started)
+    _show_end(session, results, shared.result["proof"], time.monotonic() - started)
     return 1 if late else 0
 
 
@@ -157,18 +199,14 @@ def show_plan(session: Session, plan: Plan) -> None:
     person.console.print(table)
 
 
-def _show_end(
-    session: Session, plan: Plan, results: list[Result], proof: dict[str, Any] | None, seconds: float
-) -> None:
+def _show_end(session: Session, results: list[Result], proof: dict[str, Any] | None, seconds: float) -> None:
     person = session.person
-    from flows.routes import ROUTES
+    from flows.routes import TITLES
 
-    names = {flow.name: _(flow.title) for flows in ROUTES.values() for flow in flows}
-    names |= {flow.name: _(flow.title) for flow in plan.flows}
     person.say("\n" + _("The end"), style="bold")
     for result in results:
         text = _("changed: {what}") if result.changed else _("left alone, it was right: {what}")
-        person.say("  • " + text.format(what=names[result.name]))
+        person.say("  • " + text.format(what=_(TITLES[result.name])))
     if not any(r.changed for r in results):
         person.say("  " + _("Nothing was changed: everything was already as it should be."))
     if proof:
@@ -177,18 +215,7 @@ def _show_end(
         person.say("  • " + note)
     person.say("  • " + _("What never comes this way: junk mail, and folders other than the inbox."))
     if any(r.changed for r in results):
-        person.say("\n" + _TAKING_BACK[plan.route]())
+        person.say("\n" + _taking_back())
     if session.pictures.exists():
         person.say(_("Pictures, with everything private covered: {folder}").format(folder=session.pictures))
     person.say(_("This took {seconds} seconds.").format(seconds=round(seconds)))
-
-
-_TAKING_BACK = {
-    "pop-import": lambda: _(
-        "To take it back: in Gmail's settings, “Accounts and Import”, delete the row and the sender address; in"
-        " Outlook.com's settings switch POP off; at the Microsoft account remove the app password."
-    ),
-    "forwarding": lambda: _(
-        "To take it back: switch forwarding off in Outlook.com's settings, and delete the filter in Gmail's settings."
-    ),
-}

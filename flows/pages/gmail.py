@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from automation.element import Element, Rule, Words, plain
@@ -11,6 +13,9 @@ from automation.messages import N_
 from automation.page import Page
 from automation.person import HandOver
 from automation.tabs import Tab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ElementHandle
 
 ACCOUNTS = "#settings/accounts"
 SEARCH = "#search/"
@@ -98,6 +103,11 @@ _LABELLED = """(labels) => {
 
 _LINES = """() => [...document.querySelectorAll('tr,li,article,a[href],[role=row],[role=listitem],[role=option],[role=link]')]
   .filter((line) => line.checkVisibility() && line.innerText.length < 1500)"""
+
+
+def names_address(text: str, address: str) -> bool:
+    """Whether a text names this very address, not one that only ends like it."""
+    return address.lower() in (found.lower() for found in _ADDRESS.findall(text))
 
 
 def mailbox_url(session: Session) -> str:
@@ -268,18 +278,14 @@ class Mailbox(Page):
         self.tab.go(mailbox_url(self.session) + INBOX)
         return self
 
-    def open_message(self, sender: Rule | None, words: str) -> bool:
-        """Open the topmost message whose line holds ``words`` (and obeys ``sender``); says whether there was one."""
+    def open_message(self, meant: Callable[[str], bool]) -> bool:
+        """Open the topmost message whose line is meant; says whether there was one."""
         from playwright.sync_api import Error
 
         try:
             lines = self.tab.page.evaluate_handle(_LINES)
             texts = lines.evaluate("(lines) => lines.map((line) => line.innerText)")
-            fitting = [
-                index
-                for index, text in enumerate(texts)
-                if words.casefold() in " ".join(text.split()).casefold() and (sender is None or sender.know(text))
-            ]
+            fitting = [index for index, text in enumerate(texts) if meant(" ".join(text.split()))]
             # A table's line may stand inside a larger one; the innermost is the message.
             chosen = lines.evaluate_handle(
                 "(lines, fit) => { const i = fit.find((a) => !fit.some((b) => a !== b && lines[a].contains(lines[b]))); return i === undefined ? null : lines[i]; }",
@@ -287,8 +293,19 @@ class Mailbox(Page):
             ).as_element()
             if chosen is None:
                 return False
-            chosen.click(timeout=3000)
-            return True
+            here = self.tab.page.url
+            chosen.click(timeout=3000, no_wait_after=True)
         except Error:
             self.session.tabs.stop.check()
             return False
+        # The list is not the message: only what comes after it may be read as the message.
+        return bool(self.tab.until(lambda: self.tab.page.url != here or _is_gone(chosen), 5))
+
+
+def _is_gone(line: ElementHandle) -> bool:
+    from playwright.sync_api import Error
+
+    try:
+        return not line.is_visible()
+    except Error:
+        return True

@@ -1,0 +1,91 @@
+"""The practice sign-in of a Google account: account chooser, address, password, second step; or a refused browser."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from flows.sandbox.sign_in import Attempt, SignInServer, sign_in_page
+from flows.sandbox.web import own_address, read_form, redirect, site_url
+from flows.sandbox.world import PRACTICE_PASSWORD
+
+START = "/ServiceLogin?service=mail"
+BASE = "/v3/signin/"
+STEPS = {
+    "choose": "accountchooser",
+    "user": "identifier",
+    "rejected": "rejected",
+    "password": "challenge/pwd",
+    "code": "challenge/totp",
+}
+
+
+def create_accounts_google(server: SignInServer) -> Starlette:
+    """The site at accounts-google.localhost: each step of a sign-in has an address of its own."""
+
+    async def start(request: Request) -> Response:
+        wanted = own_address(request, request.query_params.get("continue", ""))
+        first = "choose" if len(server.everybody()) > 1 else "user"
+        if wanted or server.attempt(request) is None:
+            return server.begin(request, wanted or site_url(request, "mail-google") + "/mail/u/0/", first)
+        return _to_step(server, request)
+
+    async def step(request: Request) -> Response:
+        attempt = server.attempt(request)
+        if attempt is None or request.url.path != BASE + STEPS[attempt.step]:
+            return _to_step(server, request)
+        if request.method == "GET":
+            return _page(server, request, attempt)
+        attempt.problem = _take(server, attempt, await read_form(request))
+        if attempt.step == "done":
+            return server.finish(request, attempt, lasts=True)
+        return _to_step(server, request)
+
+    steps = [Route(BASE + path, step, methods=["GET", "POST"]) for path in STEPS.values()]
+    return Starlette(routes=[Route("/", start), Route("/ServiceLogin", start), *steps])
+
+
+def _to_step(server: SignInServer, request: Request) -> Response:
+    attempt = server.attempt(request)
+    return redirect(BASE + STEPS[attempt.step] if attempt else START)
+
+
+def _take(server: SignInServer, attempt: Attempt, form: Mapping[str, str]) -> str:
+    """One step further; what is wrong, where it is not taken."""
+    match attempt.step:
+        case "choose" | "user":
+            return _take_address(server, attempt, form.get("identifier", "").strip().lower())
+        case "rejected":
+            attempt.step = "user"
+        case "password":
+            if not hmac.compare_digest(form.get("Passwd", "").encode(), PRACTICE_PASSWORD.encode()):
+                return "google_wrong_password"
+            attempt.step = "code"
+        case "code":
+            if not hmac.compare_digest(form.get("totpPin", "").strip().encode(), attempt.code.encode()):
+                return "google_wrong_code"
+            attempt.step = "done"
+    return ""
+
+
+def _take_address(server: SignInServer, attempt: Attempt, given: str) -> str:
+    if not given and attempt.step == "choose":  # "Use another account"
+        attempt.step = "user"
+        return ""
+    known = {address.lower(): address for address in server.everybody()}
+    if given not in known:
+        return "google_no_such_account"
+    attempt.address = known[given]
+    # Google turns a browser away that it takes for one steered by a program (services.md 4.1, 4.2).
+    attempt.step = "rejected" if server.world.google_refuses_browser else "password"
+    return ""
+
+
+def _page(server: SignInServer, request: Request, attempt: Attempt) -> Response:
+    accounts = server.everybody()
+    return sign_in_page(server, request, "google.html", attempt=attempt, accounts=accounts, password=PRACTICE_PASSWORD)
