@@ -10,6 +10,21 @@ GOOGLE = N_("Google")
 
 enter(
     Row(
+        "route.none",
+        either(PERSON, TOOL),
+        N_("Nothing brings the mail: Gmail does not fetch it, and Outlook.com does not forward it to this Gmail."),
+        N_("Set it up; the tool can do it."),
+        "set-up",
+    ),
+    Row(
+        "route.both",
+        PERSON,
+        N_("Every message comes twice: Gmail fetches the mail, and Outlook.com forwards it as well."),
+        N_(
+            "Keep one of the two: delete the row in Gmail's settings (Accounts and Import), or switch forwarding off in Outlook.com's."
+        ),
+    ),
+    Row(
         "gmail.pop-withdrawn",
         GOOGLE,
         N_('Gmail no longer offers "Check mail from other accounts" here.'),

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import flows.causes  # noqa: F401 - enters the causes that name a provider
-from automation.causes import PERSON, TOOL, Row, either, enter
 from automation.diagnosis import Cause, Fact, Finding, diagnose, named
-from automation.messages import N_, _
+from automation.messages import _
 from automation.probe import ProbeResult
 from automation.wording import server_words
 from flows.checkup import Checkup, NothingWaits
@@ -23,24 +22,6 @@ Word = Literal["healthy", "broken", "cannot-tell"]
 
 NO_ROUTE = "route.none"
 BOTH_ROUTES = "route.both"
-
-enter(
-    Row(
-        NO_ROUTE,
-        either(PERSON, TOOL),
-        N_("Nothing brings the mail: Gmail does not fetch it, and Outlook.com does not forward it to this Gmail."),
-        N_("Set it up; the tool can do it."),
-        "set-up",
-    ),
-    Row(
-        BOTH_ROUTES,
-        PERSON,
-        N_("Every message comes twice: Gmail fetches the mail, and Outlook.com forwards it as well."),
-        N_(
-            "Keep one of the two: delete the row in Gmail's settings (Accounts and Import), or switch forwarding off in Outlook.com's."
-        ),
-    ),
-)
 
 # Which route's run does what a cause's remedy names. Others have to be done by hand.
 _ROUTE_OF = {

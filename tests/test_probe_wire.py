@@ -73,10 +73,11 @@ def test_malformed_entries_are_counted_one_by_one(entries: list[bytes], cuts: li
     assert first == (expected[0].rstrip() if expected else b"")
 
 
-@given(st.binary(max_size=500).filter(lambda text: b"\n.\r\n" not in b"\n" + text), CUTS)
+@given(st.binary(max_size=500), CUTS)
+@example(b".", [])
 def test_a_text_is_skipped_to_its_final_dot(text: bytes, cuts: list[int]) -> None:
     """A message of any bytes is skipped up to its final dot, and no further."""
-    body = text.replace(b"\n", b"\n ") + b"\r\n"
+    body = b" " + text.replace(b"\n", b"\n ") + b"\r\n"  # no line of its own begins with the dot
     with fed(body + b".\r\n+OK bye\r\n", cuts) as wire:
         assert wire.skip_text() == len(body)
         assert wire.line() == b"+OK bye"

@@ -24,7 +24,7 @@ FOLDER_PREFIX = "autoconfigure-sandbox-"
 class Sandbox:
     """A running practice world. ``settings`` are what the tool must be told; ``close()`` ends it and leaves nothing.
 
-    Raises SandboxMissing when it cannot start here.
+    ``signed_out``: the mailboxes' sign-in pages come first. Raises SandboxMissing when it cannot start here.
     """
 
     settings: dict[str, str]
@@ -32,10 +32,17 @@ class Sandbox:
     practice_password: str
 
     def __init__(
-        self, world: str = "classic", *, lang: str | None = None, pane: str = "switch", slow: float = 0.0
+        self,
+        world: str = "classic",
+        *,
+        lang: str | None = None,
+        pane: str = "switch",
+        slow: float = 0.0,
+        signed_out: bool = False,
     ) -> None:
         command = [sys.executable, "-m", "flows.sandbox", "--world", world, "--pane", pane, "--slow", str(slow)]
         command += ["--lang", lang] if lang else []
+        command += ["--signed-out"] if signed_out else []
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

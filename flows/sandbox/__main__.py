@@ -14,10 +14,11 @@ def main() -> int:
     parser.add_argument("--lang", choices=("en", "ja"))
     parser.add_argument("--pane", choices=("switch", "radios"), default="switch")
     parser.add_argument("--slow", type=float, default=0.0, metavar="SECONDS")
+    parser.add_argument("--signed-out", action="store_true")
     arguments = parser.parse_args()
     try:
         from flows.sandbox.server import serve
-        from flows.sandbox.worlds import WORLDS
+        from flows.sandbox.worlds import WORLDS, make_world
     except ModuleNotFoundError as error:
         print(json.dumps({"error": "extra", "text": str(error)}), flush=True)
         return 1
@@ -25,7 +26,7 @@ def main() -> int:
         print(json.dumps({"error": "world", "text": arguments.world}), flush=True)
         return 2
     try:
-        serve(arguments.world, arguments.lang, arguments.pane, arguments.slow)
+        serve(make_world(arguments.world, arguments.lang, arguments.pane, arguments.slow, not arguments.signed_out))
     except OSError as error:
         print(json.dumps({"error": "system", "text": str(error)}), flush=True)
         return 1

@@ -15,9 +15,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from flows.sandbox.delivery import deliver, parse_header
-from flows.sandbox.world import PRACTICE_PASSWORD, Fetch, MailTrouble, Message, PopAccount, SendAs, World
+from flows.sandbox.world import PRACTICE_PASSWORD, Fetch, Gmail, MailTrouble, Message, PopAccount, SendAs, World
 
-PLAIN = {"app_passwords", "approved_places"}  # lists of texts; the other lists of the world hold objects
+PLAIN = {"app_passwords", "approved_places", "google_accounts"}  # lists of texts; the other lists of the world hold objects
 
 
 def create_control(world: World) -> Starlette:
@@ -85,15 +85,9 @@ def describe(world: World) -> dict[str, Any]:
             "activities": [asdict(activity) for activity in outlook.activities],
             "approved_places": sorted(outlook.approved_places),
         },
-        "gmail": _simple(gmail)
-        | {
-            "messages": [_message(m) for m in gmail.messages],
-            "pop_accounts": [_pop_account(account) for account in gmail.pop_accounts],
-            "send_as": [_send_as(entry) for entry in gmail.send_as],
-            "labels": gmail.labels,
-            "filters": [asdict(rule) for rule in gmail.filters],
-            "app_passwords": len(gmail.app_passwords),
-        },
+        "gmail": _gmail(gmail),
+        "google_accounts": world.google_accounts,
+        "other_gmails": [_gmail(other) for other in world.other_gmails],
     }
 
 
@@ -145,6 +139,17 @@ def leave_half_made(world: World) -> None:
 
 def _simple(thing: object) -> dict[str, Any]:
     return {name: value for name, value in vars(thing).items() if isinstance(value, str | int | float | None)}
+
+
+def _gmail(gmail: Gmail) -> dict[str, Any]:
+    return _simple(gmail) | {
+        "messages": [_message(m) for m in gmail.messages],
+        "pop_accounts": [_pop_account(account) for account in gmail.pop_accounts],
+        "send_as": [_send_as(entry) for entry in gmail.send_as],
+        "labels": gmail.labels,
+        "filters": [asdict(rule) for rule in gmail.filters],
+        "app_passwords": len(gmail.app_passwords),
+    }
 
 
 def _message(message: Message) -> dict[str, Any]:

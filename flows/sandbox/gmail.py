@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import string
+from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,28 +16,61 @@ from flows.sandbox.gmail_pop_wizard import PopWizard
 from flows.sandbox.gmail_send_as_wizard import SendAsWizard
 from flows.sandbox.gmail_site import GmailSite, page
 from flows.sandbox.web import MailRoutes, read_form, redirect
-from flows.sandbox.world import World
+from flows.sandbox.world import Gmail, World
 
 MAILBOX = "/mail/u/0/"
 
 
-def create_gmail(world: World, mail: MailRoutes) -> Starlette:
-    """The site mail-google: the mailbox and its settings, the two wizards' windows, and the confirmation link."""
-    site = GmailSite(world, mail)
-    data, send_as = MailboxData(site), SendAsWizard(site)
-    windows: dict[str, PopWizard | SendAsWizard] = {"ma": PopWizard(site), "cf": send_as}
+class Mailbox:
+    """One account's Gmail: its pages and windows."""
 
-    async def mailbox(request: Request) -> Response:
-        if request.path_params["number"] != 0:  # one account is signed in: the address of another leads back to it
-            return redirect(MAILBOX)
+    def __init__(self, world: World, mail: MailRoutes) -> None:
+        self.world = world
+        self.site = site = GmailSite(world, mail)
+        self.data, self.send_as = MailboxData(site), SendAsWizard(site)
+        self._windows: dict[str, PopWizard | SendAsWizard] = {"ma": PopWizard(site), "cf": self.send_as}
+
+    async def show(self, request: Request) -> Response:
+        """The mailbox, or the window that the query names."""
         view = request.query_params.get("view")
         if view is None:
-            return page(world, request, "app.html", at=site.at, ik=site.ik)
-        if view not in windows or not secrets.compare_digest(request.query_params.get("at", ""), site.at):
-            return page(world, request, "message.html", status=403, title="window_too_old", text="")
+            return page(self.world, request, "app.html", at=self.site.at, ik=self.site.ik)
+        if view not in self._windows or not secrets.compare_digest(request.query_params.get("at", ""), self.site.at):
+            return page(self.world, request, "message.html", status=403, title="window_too_old", text="")
         if request.method == "POST":
-            return await windows[view].post(request, await read_form(request))
-        return windows[view].open(request)
+            return await self._windows[view].post(request, await read_form(request))
+        return self._windows[view].open(request)
+
+
+def create_gmail(world: World, mail: MailRoutes) -> Starlette:
+    """The site mail-google: the mailboxes and their settings, the two wizards' windows, and the confirmation link."""
+    ours = Mailbox(world, mail)
+    made: dict[str, Mailbox] = {}
+
+    def mailbox_of(request: Request) -> Mailbox | None:
+        """The mailbox of the signed-in account with the number in the address; None: there is none."""
+        number, addresses = request.path_params["number"], request.state.addresses
+        if number >= len(addresses):
+            return None
+        if (address := addresses[number]) == world.gmail.address:
+            return ours
+        if address not in made:
+            other = replace(world, gmail=Gmail(address=address))
+            world.other_gmails.append(other.gmail)
+            made[address] = Mailbox(other, mail)
+        return made[address]
+
+    async def show(request: Request) -> Response:
+        mailbox = mailbox_of(request)
+        return await mailbox.show(request) if mailbox else redirect(MAILBOX)
+
+    async def look(request: Request) -> Response:
+        mailbox = mailbox_of(request)
+        return await mailbox.data.show(request) if mailbox else redirect(MAILBOX)
+
+    async def change(request: Request) -> Response:
+        mailbox = mailbox_of(request)
+        return await mailbox.data.do(request) if mailbox else redirect(MAILBOX)
 
     async def to_mailbox(request: Request) -> Response:
         return redirect(MAILBOX)
@@ -45,10 +79,10 @@ def create_gmail(world: World, mail: MailRoutes) -> Starlette:
         routes=[
             Route("/", to_mailbox),
             Route("/mail/", to_mailbox),
-            Route("/mail/u/{number:int}/", mailbox, methods=["GET", "POST"]),
-            Route(MAILBOX + "x/do", data.do, methods=["POST"]),
-            Route(MAILBOX + "x/{what}", data.show),
-            Route("/mail/f-{token}", send_as.confirm, methods=["GET", "POST"]),
+            Route("/mail/u/{number:int}/", show, methods=["GET", "POST"]),
+            Route("/mail/u/{number:int}/x/do", change, methods=["POST"]),
+            Route("/mail/u/{number:int}/x/{what}", look),
+            Route("/mail/f-{token}", ours.send_as.confirm, methods=["GET", "POST"]),
         ]
     )
 

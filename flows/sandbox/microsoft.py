@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import time
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from flows.sandbox.microsoft_words import words_in
-from flows.sandbox.web import SITES, language_of, read_form, redirect, render, site_url
+from flows.sandbox.web import language_of, own_address, read_form, redirect, render, site_url
 from flows.sandbox.world import DISPLAY_NAME, PRACTICE_PASSWORD, Activity, World
 
 DAY = 86_400
@@ -163,11 +162,8 @@ def _page(world: World, request: Request, template: str, **values: Any) -> Respo
 
 def _way_back(request: Request) -> str:
     """Where the sign-in came from, if that is one of our own sites; else the security page."""
-    asked = urlsplit(request.query_params.get("wreply", ""))
-    ours = [urlsplit(site_url(request, site)).netloc for site in SITES]
-    if asked.scheme == "http" and asked.netloc in ours:
-        return asked.geturl()
-    return site_url(request, "account-microsoft") + "/security"
+    security = site_url(request, "account-microsoft") + "/security"
+    return own_address(request, request.query_params.get("wreply", "")) or security
 
 
 def _row(activity: Activity, lang: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from automation.person import HandOver, Person
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from automation.tabs import Tab
     from flows.sandbox import Sandbox
+
+T = TypeVar("T")
 
 # One clumsy second between two things a person does, so that a watcher can follow.
 THINK_SECONDS = 1.0
@@ -42,6 +44,11 @@ class ScriptedPerson(Person):
         answer = CHOICES.get(key, cautious or next(iter(options)))
         self.say(f"{question} → {options[answer]}")
         return answer
+
+    def hand_over(self, task: HandOver, tab: Tab, done_when: Callable[[], T | None]) -> T:
+        """Reads before acting, so that who watches can read too."""
+        self._last = time.monotonic()
+        return super().hand_over(task, tab, done_when)
 
     def act(self, task: HandOver, tab: Tab) -> None:
         """One small thing at a time, whatever page is in front."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
 import uvicorn
 
@@ -23,14 +23,13 @@ from flows.sandbox.certificates import intercepting_authority, practice_authorit
 from flows.sandbox.mail_servers import MailServers
 from flows.sandbox.web import MailRoutes, create_app
 from flows.sandbox.world import DISPLAY_NAME, PRACTICE_PASSWORD, World
-from flows.sandbox.worlds import facts_of, make_world
+from flows.sandbox.worlds import facts_of
 
 
-def serve(name: str, language: Literal["en", "ja"] | None, pane: Literal["switch", "radios"], slow: float) -> None:
-    """Run one world until standard input ends, SIGTERM or SIGINT. Raises OSError when a port cannot be opened."""
+def serve(world: World) -> None:
+    """Run a world until standard input ends, SIGTERM or SIGINT. Raises OSError when a port cannot be opened."""
     for noisy in ("asyncio", "mail.log", "uvicorn"):  # a client that drops a TLS handshake is no news here
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
-    world = make_world(name, language, pane, slow)
     with TemporaryDirectory(prefix=FOLDER_PREFIX, ignore_cleanup_errors=True) as folder:
         asyncio.run(_serve(world, Path(folder)))
 

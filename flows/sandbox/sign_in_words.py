@@ -22,7 +22,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "verify_text": ("We sent a code to your phone. Please enter it.", "携帯電話に送信したコードを入力してください。"),
     "code": ("Code", "コード"),
     "verify": ("Verify", "確認"),
-    "wrong_code": ("That code didn't work. Check the code and try again.", "コードが正しくありません。もう一度お試しください。"),
+    "wrong_code": (
+        "That code didn't work. Check the code and try again.",
+        "コードが正しくありません。もう一度お試しください。",
+    ),
     "stay": ("Stay signed in?", "サインインの状態を維持しますか?"),
     "stay_text": (
         "Say yes if you don't want to sign in again on this computer each time.",

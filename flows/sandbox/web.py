@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -26,7 +26,10 @@ from flows.sandbox.world import World
 
 HERE = Path(__file__).parent
 LANGUAGE_COOKIE = "practice_language"
-SITES = ("outlook", "account-microsoft", "account-live", "mail-google", "myaccount-google", "control")
+SITES = (
+    "outlook", "account-microsoft", "account-live", "mail-google", "myaccount-google",
+    "login-live", "accounts-google", "control",
+)  # fmt: skip
 Address = tuple[str, int]
 AnyResponse = TypeVar("AnyResponse", bound=Response)
 
@@ -91,13 +94,27 @@ def create_app(world: World, mail: MailRoutes) -> Starlette:
     from flows.sandbox.gmail import create_gmail, create_google_account
     from flows.sandbox.microsoft import create_account_live, create_account_microsoft
     from flows.sandbox.outlook import create_outlook
+    from flows.sandbox.sign_in import Guarded, SignInServer
+    from flows.sandbox.sign_in_google import create_accounts_google
+    from flows.sandbox.sign_in_microsoft import create_login_live
 
+    microsoft = SignInServer(world, "login-live", lambda: (world.outlook.address,))
+    google = SignInServer(world, "accounts-google", lambda: tuple(world.google_accounts) or (world.gmail.address,))
     sites: dict[str, ASGIApp] = {
         "outlook": create_outlook(world),
         "account-microsoft": create_account_microsoft(world),
         "account-live": create_account_live(world),
         "mail-google": create_gmail(world, mail),
         "myaccount-google": create_google_account(world),
+    }
+    for name, app in sites.items():
+        if "google" in name:
+            sites[name] = Guarded(app, google, "/ServiceLogin?service=mail", "continue")
+        else:
+            sites[name] = Guarded(app, microsoft, "/login.srf?wa=wsignin1.0", "wreply")
+    sites |= {
+        "login-live": create_login_live(microsoft),
+        "accounts-google": create_accounts_google(google),
         "control": create_control(world),
     }
     hosts: list[Host | Mount | Route] = [Host(f"{name}.localhost", app) for name, app in sites.items()]
@@ -128,6 +145,13 @@ class _SlowPages:
 def site_url(request: Request, site: str) -> str:
     """The address of another practice site, as seen from this request: ``http://outlook.localhost:PORT``."""
     return f"http://{site}.localhost:{request.url.port or 80}"
+
+
+def own_address(request: Request, address: str) -> str | None:
+    """The address, if it is one of the practice world's own; None leads nobody anywhere else."""
+    asked = urlsplit(address)
+    ours = [urlsplit(site_url(request, site)).netloc for site in SITES]
+    return asked.geturl() if asked.scheme == "http" and asked.netloc in ours else None
 
 
 def language_of(world: World, request: Request) -> str:

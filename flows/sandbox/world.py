@@ -165,6 +165,10 @@ class World:
     mail_silent: bool = False  # port 995 takes the connection and never speaks TLS
     intercepted: bool = False  # something on this machine signs the mail servers' certificates itself
     quota_full: bool = False  # Gmail's storage takes no more messages
+    signed_in: bool = True  # the browser is known to both providers; else their sign-in pages come first
+    google_refuses_browser: bool = False  # "This browser or app may not be secure" instead of the password page
+    google_accounts: list[str] = field(default_factory=list)  # as in /mail/u/0/, /mail/u/1/; empty: only ours
+    other_gmails: list[Gmail] = field(default_factory=list)  # the mailboxes of the others that somebody has opened
     writes: int = 0  # every change of state that a page or a mail server caused: proves that looking only looks
     logins: list[tuple[str, str, bool]] = field(default_factory=list)  # (protocol, place, accepted)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)

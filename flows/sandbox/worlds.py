@@ -75,9 +75,11 @@ def make_world(
     language: Literal["en", "ja"] | None = None,
     pane: Literal["switch", "radios"] = "switch",
     slow: float = 0.0,
+    signed_in: bool = True,
 ) -> World:
     """A world of this name with its mailbox filled. ``slow``: extra seconds a page. KeyError: no such world."""
-    world = World(name=name, language=language, pane=pane, slow=slow, **WORLDS[name].differs)
+    differs = WORLDS[name].differs
+    world = World(name=name, language=language, pane=pane, slow=slow, signed_in=signed_in, **differs)
     seed_outlook(world)
     return world
 

@@ -27,13 +27,19 @@ export function linked(text) {
 }
 
 export async function get(what, query = {}) {
-  const answer = await fetch(`/mail/u/0/x/${what}?${new URLSearchParams(query)}`);
-  return answer.json();
+  const answer = await fetch(`${location.pathname}x/${what}?${new URLSearchParams(query)}`);
+  return orSignIn(answer).json();
 }
 
 export async function post(action, values = {}) {
   const body = new URLSearchParams({ action, at: document.body.dataset.at, ...values });
-  await fetch("/mail/u/0/x/do", { method: "POST", body });
+  orSignIn(await fetch(`${location.pathname}x/do`, { method: "POST", body }));
+}
+
+/** A session that has ended shows at the next question: loading the page again leads to the sign-in. */
+function orSignIn(answer) {
+  if (answer.status === 401) location.reload();
+  return answer;
 }
 
 export function openWindow(address) {

@@ -17,6 +17,7 @@ export function h(tag, attributes = {}, ...children) {
 export async function ask(path, sent) {
   const post = { method: "POST", body: JSON.stringify(sent), headers: { "Content-Type": "application/json" } };
   const answer = await fetch(path, sent === undefined ? {} : post);
+  if (answer.status === 401) location.reload(); // the session has ended: the page leads to the sign-in
   return answer.json();
 }
 
