@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -62,7 +62,7 @@ class Person:
         self.watch = watch
         self.patience = patience
         self.actions: list[str] = []
-        self._step = ""
+        self.progress = ""  # "Step 2 of 4", for the strip on the page
 
     @property
     def can_answer(self) -> bool:
@@ -81,7 +81,7 @@ class Person:
 
     def step(self, number: int, total: int, title: str, tab: Tab | None = None) -> None:
         """Say which step of how many begins."""
-        self._step = _("Step {number} of {total}").format(number=number, total=total)
+        self.progress = _("Step {number} of {total}").format(number=number, total=total)
         self.say(f"\n[{number}/{total}] {title}", style="bold")
         if tab and self.watch:
             self.banner(tab, title)
@@ -110,7 +110,7 @@ class Person:
         if mark is not None:
             look, found = tab.resolve(mark)
             handle = look.handle(found.item) if found.item else None
-        words: dict[str, Any] = {"step": self._step, "title": title, "detail": detail, "yours": yours}
+        words: dict[str, Any] = {"step": self.progress, "title": title, "detail": detail, "yours": yours}
         show_banner(tab, words, handle)
 
     # -- asking ---------------------------------------------------------------------------------------------------
@@ -172,6 +172,7 @@ class Person:
 
         Raises NeedsPerson when ``--no-input`` refuses it or the patience runs out.
         """
+        task = replace(task, what=_(task.what), how_we_know=_(task.how_we_know))
         if self.no_input:
             raise NeedsPerson(
                 _("This needs you: {what}").format(what=task.what),
@@ -201,7 +202,8 @@ class Person:
                 return answer
             if (now := tab.document()) != document and now:
                 document = now
-                self.banner(tab, task.what, task.how_we_know, yours=True, mark=task.mark)
+                how = _("How I will know: {how}").format(how=task.how_we_know)
+                self.banner(tab, task.what, how, yours=True, mark=task.mark)
             self.act(task, tab)
             tab.rest(0.1)
         raise NeedsPerson(

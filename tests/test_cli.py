@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
+from jsonschema import ValidationError
 
 from automation.cli import Commands, language
 from automation.cli.common import Shared, run_safely
@@ -151,10 +152,13 @@ def test_a_changed_page_names_the_candidates(
 
 
 def test_every_commands_json_has_a_schema() -> None:
-    """Each command that speaks JSON has a schema in the package, and its empty form fits."""
+    """Each command that speaks JSON has a schema in the package; its empty form fits, and with a key less does not."""
     assert set(EMPTY) | {"cause"} <= {path.stem for path in SCHEMAS.glob("*.json")}
     for command, empty in EMPTY.items():
         complain_about(json.loads(json.dumps(empty)), command)
+        for key in empty:
+            with pytest.raises(ValidationError):
+                complain_about({name: value for name, value in empty.items() if name != key}, command)
 
 
 def test_a_wrong_flag_of_another_command() -> None:

@@ -12,7 +12,9 @@ from rich.console import Console
 
 from automation.element import Element, Words
 from automation.errors import NeedsPerson
+from automation.messages import speak
 from automation.person import HandOver, Person
+from flows.pages.outlook import CONFIRM
 from tests.helpers import Desk, apart, open_desk
 
 TASK = HandOver("approve", "Please press Go.", "it says done.", mark=Element("Go", ("button",), Words(en=("Go",))))
@@ -127,3 +129,16 @@ def test_words_are_not_markup() -> None:
         update("later")
 
     assert words.getvalue() == "[bold]Inbox[/bold]\n  … Waiting [1/2]\n"
+
+
+@apart
+def test_a_hand_over_speaks_the_persons_language(desk: Desk) -> None:
+    """In Japanese both the wish and how we will know are said in Japanese."""
+    speak("ja")
+    tab = desk.show("")
+    somebody, words = person(patience=5.0)
+    somebody.hand_over(CONFIRM, tab, lambda: "done")
+
+    assert CONFIRM.what not in words.getvalue()
+    assert CONFIRM.how_we_know not in words.getvalue()
+    assert "サインイン" in words.getvalue() or "パスワード" in words.getvalue()

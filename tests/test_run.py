@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from playwright.sync_api import Playwright
 
 from automation.browser import BrowserProcess, list_tabs, open_tab
 from flows.sandbox import Sandbox
-from tests.helpers import Ending, Hand, checked, complain_about, program, run
+from tests.helpers import Ending, Hand, checked, program, run
 
 FLOWS = ["outlook-pop", "gmail-import", "gmail-send-as"]
 
@@ -146,16 +145,3 @@ def test_the_practice_run(tmp_path: Path) -> None:
     assert ending.json["proof"]
     assert "virtual one (Xvfb" in ending.err
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("autoconfigure-")] == []
-
-
-def test_the_schema_knows_what_is_missing() -> None:
-    """The schema refuses an object without one of its keys, so that the other tests mean something."""
-    from jsonschema import ValidationError
-
-    from automation.cli.endings import EMPTY
-
-    for command, empty in EMPTY.items():
-        complain_about(json.loads(json.dumps(empty)), command)
-        for key in empty:
-            with pytest.raises(ValidationError):
-                complain_about({name: value for name, value in empty.items() if name != key}, command)

@@ -5,6 +5,8 @@ The terminal is saved as SVG from the run's own output, the pages as PNG by a se
 
 from __future__ import annotations
 
+import html
+import io
 import os
 import re
 import signal
@@ -15,12 +17,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Error, Page, sync_playwright
 from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.cells import cell_len
 from rich.console import Console
-from rich.terminal_theme import DEFAULT_TERMINAL_THEME
+from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
@@ -32,19 +36,21 @@ LARGEST = 200_000  # bytes; a README is read on the phone too
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment worth a picture: its file, whether a page shows it, and what must stand on the page by then."""
+    """A moment worth a picture: its file, the page's address, what must stand on the page by then, and the size."""
 
     name: str
     address: str
     shows: str
+    size: tuple[int, int]
 
 
 MOMENTS = (
-    Moment("hand-over", r"/options/mail/forwarding", "() => !!document.querySelector('autoconfigure-banner')"),
+    Moment("hand-over", r"/options/mail/forwarding", "() => !!document.querySelector('autoconfigure-banner')", (1120, 780)),
     Moment(
         "pop-window",
         r"view=ma\b",
         "() => !!document.querySelector('autoconfigure-banner') && !!document.querySelector('[type=password]')?.value",
+        (760, 560),
     ),
 )
 
@@ -109,25 +115,42 @@ def taken(page: Page, moment: Moment, path: Path) -> bool:
     """Take the picture, if this page shows the moment."""
     with suppress(Error):  # the page went on meanwhile
         if re.search(moment.address, page.url) and page.evaluate(moment.shows):
+            page.set_viewport_size({"width": moment.size[0], "height": moment.size[1]})
+            page.wait_for_timeout(100)  # until the frame has followed what it marks
             page.screenshot(path=path)
             return True
     return False
 
 
 def terminal(said: str) -> str:
-    """The run's words, up to the first steps, as a picture of a terminal; no font is loaded from anywhere."""
-    console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"), force_terminal=True)  # noqa: SIM115 - until we end
-    console.print(Text.from_ansi(until_second_step(said)), soft_wrap=False)
-    return console.export_svg(
-        title="autoconfigure",
-        theme=DEFAULT_TERMINAL_THEME,
-        code_format=re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL),
-    )
+    """The run's words, from the plan to the end of the first step, as a picture of a terminal."""
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
+    console.print(Text.from_ansi(first_step(said)))
+    # No font is loaded from anywhere, and every run of characters of one width gets a place of its own.
+    svg = console.export_svg(title="autoconfigure", theme=SVG_EXPORT_THEME, code_format=_FONTS.sub("", CONSOLE_SVG_FORMAT))
+    return _TEXT.sub(_by_width, svg)
 
 
-def until_second_step(said: str) -> str:
-    """What was said before the second step began."""
-    return re.split(r"\n[^\n]*\[2/\d\]", said)[0].rstrip()
+def first_step(said: str) -> str:
+    """What was said from the first look at things to the beginning of the second step."""
+    begin = re.search(r"\n[^\n]*…", said)
+    return re.split(r"\n[^\n]*\[2/\d\]", said[begin.start() if begin else 0 :])[0].strip("\n")
+
+
+_FONTS = re.compile(r"@font-face \{\{.*?\}\}\s*", re.DOTALL)
+_TEXT = re.compile(r'(<text class="[^"]*-r\d+" )x="([\d.]+)"( y="[\d.]+" )textLength="[\d.]+"([^>]*>)([^<]*)</text>')
+_CELL = 12.2  # units a character of single width takes in rich's SVG
+
+
+def _by_width(text: re.Match[str]) -> str:
+    """One text of rich's SVG, split where narrow and wide characters meet: it counts both as narrow."""
+    start, x, y, end, words = text.groups()
+    at, parts = float(x), []
+    for _wide, run in groupby(html.unescape(words), lambda char: cell_len(char) > 1):
+        piece = "".join(run)
+        parts.append(f'{start}x="{at:g}"{y}textLength="{_CELL * cell_len(piece):g}"{end}{html.escape(piece)}</text>')
+        at += _CELL * cell_len(piece)
+    return "".join(parts)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,9 @@ def missing_packages(purpose: str) -> list[str]:
         packages.append("libatomic1")
     if ON_LINUX and (purpose == "test" or not has_display(os.environ)) and not shutil.which("Xvfb"):
         packages.append("xvfb")
+    # The probe's reference server. Nobody's own machine gets a mail server it did not ask for: only CI does.
+    if ON_LINUX and purpose == "test" and os.environ.get("CI") and not Path("/usr/sbin/dovecot").exists():
+        packages.append("dovecot-pop3d")
     if ON_LINUX and not has_japanese_font():
         packages += ["fontconfig", "fonts-ipafont-gothic"]
     return packages
