@@ -91,7 +91,7 @@ class Session:
     def hand_over(self, task: HandOver, tab: Tab, done_when: Callable[[], T | None]) -> T:
         """Hand something to the person, unless this is only a look. Raises Unseen then."""
         if self.only_looking:
-            raise Unseen(task.what)
+            raise Unseen(_(task.what))
         return self.person.hand_over(task, tab, done_when)
 
     def note(self, cause: Cause) -> None:

@@ -229,7 +229,12 @@ class Page:
         if self.session.person.watch:
             from automation.person import show_banner
 
-            words = {"step": "", "title": self.session.now, "detail": _(target.element.called), "yours": False}
+            words = {
+                "step": self.session.person.progress,
+                "title": self.session.now,
+                "detail": _(target.element.called),
+                "yours": False,
+            }
             self.tab.come_to_front()
             show_banner(self.tab, words, target.handle())
             self.tab.rest(self.session.pace)

@@ -228,7 +228,7 @@ class FetchByPop(Flow):
             def looked() -> str | None:
                 row = accounts.pop_row(address)
                 update(_("Gmail: {text}").format(text=row or "…"))
-                if row and ROW_ERROR.search(row):
+                if row and row != before and ROW_ERROR.search(row):
                     return row
                 links_are_back = accounts.row_offers(CHECK_NOW, address)
                 return row if row and links_are_back and (row != before or _COUNT.search(row)) else None

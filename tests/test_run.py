@@ -67,11 +67,11 @@ def place(
 
 def assert_all_is_done(place: Place, ending: Ending) -> None:
     """The end the article promises, seen in the world itself."""
+    assert (ending.code, ending.json["outcome"], ending.json["route"]) == (0, "done", "pop-import"), ending.err
     state, gmail, [password] = place.sandbox.state(), place.gmail(), place.secrets()
     row, entry = gmail["pop_accounts"][0], gmail["send_as"][-1]
     settings = place.sandbox.settings
 
-    assert (ending.code, ending.json["outcome"], ending.json["route"]) == (0, "done", "pop-import"), ending.err
     assert [(f["name"], f["after"]) for f in ending.json["flows"]] == [(name, "done") for name in FLOWS]
     assert ending.json["proof"]["kind"] == "mail"
     assert (state["outlook"]["pop_on"], state["outlook"]["apps_may_delete"]) == (True, False)

@@ -50,7 +50,7 @@ MOMENTS = (
         "pop-window",
         r"view=ma\b",
         "() => !!document.querySelector('autoconfigure-banner') && !!document.querySelector('[type=password]')?.value",
-        (760, 560),
+        (760, 620),
     ),
 )
 

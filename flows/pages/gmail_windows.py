@@ -186,14 +186,16 @@ class Wizard(Page):
             if self.is_closed:
                 return "closed"
             if (again := self.tab.document()) and self._is_complete():
-                fresh = [line for line in self.tab.text().splitlines() if line.strip() and line not in before]
+                lines = [line for line in self.tab.text().splitlines() if line.strip()]
+                fresh = [line for line in lines if line not in before]
                 here = self.seek(button)
                 if self.tab.document() != again:
                     continue  # the page was replaced while we looked: that look says nothing
                 if not here:
                     return "next"
                 if again != document or any(_ERROR.know(line) for line in fresh):
-                    return self._error_text(fresh)
+                    # A second refusal may say the very same words.
+                    return self._error_text(fresh or [line for line in lines if _ERROR.know(line)])
             if not self.is_closed:
                 self.tab.rest(0.05)
         return (

@@ -17,7 +17,11 @@ from starlette.routing import Route
 from flows.sandbox.delivery import deliver, parse_header
 from flows.sandbox.world import PRACTICE_PASSWORD, Fetch, Gmail, MailTrouble, Message, PopAccount, SendAs, World
 
-PLAIN = {"app_passwords", "approved_places", "google_accounts"}  # lists of texts; the other lists of the world hold objects
+PLAIN = {
+    "app_passwords",
+    "approved_places",
+    "google_accounts",
+}  # lists of texts; the other lists of the world hold objects
 
 
 def create_control(world: World) -> Starlette:
