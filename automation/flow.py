@@ -83,10 +83,10 @@ class Session:
         if self.tabs.front and not self.tabs.front.page.is_closed():
             take_picture(self.tabs.front, self.pictures, shows_mail=True)
 
-    def look_afresh(self) -> None:
-        """From now on pages are loaded again before they are looked at."""
+    def look_afresh(self, only_touched: bool = False) -> None:
+        """From now on pages are loaded again before they are looked at: all of them, or those we acted in."""
         for tab in self._open.values():
-            tab.stale = True
+            tab.stale = tab.stale or tab.touched or not only_touched
 
     def hand_over(self, task: HandOver, tab: Tab, done_when: Callable[[], T | None]) -> T:
         """Hand something to the person, unless this is only a look. Raises Unseen then."""
@@ -179,7 +179,7 @@ def _look_again(flow: Flow) -> Seen:
     for seconds in _SECOND_LOOKS:
         time.sleep(seconds)
         flow.session.tabs.stop.check()
-        flow.session.look_afresh()
+        flow.session.look_afresh(only_touched=seconds == 0.0)
         after = flow.look()
         if after.state == "done":
             break

@@ -208,6 +208,7 @@ class Tab:
         self.tabs = tabs
         self.page = page
         self.stale = False
+        self.touched = False  # we acted in the document that it shows
         self._sending: set[Request] = set()
         page.on("request", self._sent)
         page.on("requestfinished", self._answered)
@@ -263,7 +264,7 @@ class Tab:
                     seen=_without_address(first_line(error)),
                     todo=_("Check the network connection and run the command again."),
                 ) from None
-        self.stale = False
+        self.stale = self.touched = False
 
     def _load(self, url: str) -> None:
         """Load an address. A page that was on its way elsewhere by itself may get in between: then try again."""
@@ -349,6 +350,7 @@ class Tab:
 
         with translated(self.tabs.stop):
             self.come_to_front()
+            self.touched = True
             try:
                 action()
             except Error as error:

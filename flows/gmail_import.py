@@ -223,7 +223,7 @@ class FetchByPop(Flow):
         with session.person.waiting(_("Gmail fetches the mail for the first time.")) as update:
             # A new row starts to fetch by itself; what it tells then is the first fetch.
             if not _COUNT.search(before):
-                accounts.check_now(address)
+                accounts.check_now(address, seconds=0.0)
 
             def looked() -> str | None:
                 row = accounts.pop_row(address)
@@ -233,7 +233,7 @@ class FetchByPop(Flow):
                 links_are_back = accounts.row_offers(CHECK_NOW, address)
                 return row if row and links_are_back and (row != before or _COUNT.search(row)) else None
 
-            row = accounts.tab.until(looked, FETCH_SECONDS, every=0.3) or accounts.pop_row(address)
+            row = accounts.tab.until(looked, FETCH_SECONDS, every=0.1) or accounts.pop_row(address)
         if row and ROW_ERROR.search(row):
             raise row_says(session, first_cause(session, "row", row), row, accounts)
         if row:
