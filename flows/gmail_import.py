@@ -12,6 +12,7 @@ from automation.messages import N_, _
 from automation.page import PATIENT_SECONDS
 from flows import remedies
 from flows.credentials import app_password
+from flows.pages.accounts import wrong_account
 from flows.pages.gmail import CHECK_NOW, Accounts
 from flows.pages.gmail_windows import ADD_ACCOUNT, SAVE_CHANGES, PopWizard
 from flows.providers import POP_SERVERS
@@ -250,17 +251,7 @@ def right_account(accounts: Accounts) -> Accounts:
     session = accounts.session
     address = accounts.signed_in_address()
     if address and address != session.gmail_address.lower():
-        cause = named("signin.wrong-account", Finding("gmail", "title", address))
-        session.note(cause)
-        raise CauseFound(
-            _("Opening Gmail's settings."),
-            [cause],
-            expected=session.gmail_address,
-            seen=address,
-            todo=_("Sign in to {address} in this browser, or correct GMAIL_ADDRESS.").format(
-                address=session.gmail_address
-            ),
-        )
+        raise wrong_account(session, "gmail", session.gmail_address, address)
     return accounts
 
 

@@ -13,6 +13,7 @@ from automation.messages import N_
 from automation.page import Page
 from automation.person import HandOver
 from automation.tabs import Tab
+from flows.pages.accounts import ADDRESS
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
@@ -88,7 +89,6 @@ FROM_GMAIL = Rule(r"(?i)gmail team|gmail-noreply|gmail confirmation|Gmail チー
 
 SIGN_IN = HandOver("sign-in", N_("Please sign in to Gmail in the browser window."), N_("Gmail's settings show."))
 
-_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _LABELLED = """(labels) => {
   const bare = (t) => t.normalize('NFKC').replace(/\\s+/g, '').replace(/[:»…]+$/, '').toLowerCase();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -107,7 +107,7 @@ _LINES = """() => [...document.querySelectorAll('tr,li,article,a[href],[role=row
 
 def names_address(text: str, address: str) -> bool:
     """Whether a text names this very address, not one that only ends like it."""
-    return address.lower() in (found.lower() for found in _ADDRESS.findall(text))
+    return address.lower() in (found.lower() for found in ADDRESS.findall(text))
 
 
 def mailbox_url(session: Session) -> str:
@@ -155,7 +155,7 @@ class Accounts(Page):
 
     def signed_in_address(self) -> str | None:
         """The address this Gmail belongs to, by the tab's title; None where the title does not say."""
-        for candidate in reversed(_ADDRESS.findall(self.tab.page.title())):
+        for candidate in reversed(ADDRESS.findall(self.tab.page.title())):
             return str(candidate).lower()
         return None
 
@@ -185,7 +185,7 @@ class Accounts(Page):
             return " ".join(text.split())
         # While Gmail fetches, a row shows no links at all; its text is still there.
         text = self._section_text(section) or ""
-        lines = [line for line in text.splitlines() if address.lower() in [a.lower() for a in _ADDRESS.findall(line)]]
+        lines = [line for line in text.splitlines() if address.lower() in [a.lower() for a in ADDRESS.findall(line)]]
         return lines[0].strip() if lines else None
 
     def _section_text(self, section: Words) -> str | None:

@@ -14,6 +14,7 @@ from automation.flow import Session
 from automation.messages import N_
 from automation.page import HOP_SECONDS, PATIENT_SECONDS, Page
 from automation.person import HandOver
+from flows.pages.accounts import ADDRESS, wrong_account
 
 SETTINGS = "/mail/0/options/mail/forwarding"
 # Older mailboxes have POP on a page of its own ("Sync email").
@@ -138,6 +139,8 @@ GIVE_CODE = HandOver(
     N_("forwarding shows as on."),
     mark=FORWARDING_CODE,
 )
+# The button at the top that says whose mailbox this is.
+_ACCOUNT = Rule(r"(?i)account|profile|signed in|アカウント|プロファイル|サインイン")
 _REFUSAL = Rule(
     r"(?i)not allow|denied|error|failed|could ?n.t|unable|invalid|5\d\d \d\.|許可されていません|許可していません|エラー|失敗|できません|拒否|無効"
 )
@@ -155,6 +158,15 @@ class OutlookSettings(Page):
     def open(self) -> OutlookSettings:
         """Open the pane and wait until something of it shows; signing in is the person's."""
         self.arrive(self.url, self._something_shows, SIGN_IN)
+        return self._of_the_right_account()
+
+    def _of_the_right_account(self) -> OutlookSettings:
+        """The pane itself, unless the account button names another address. Raises CauseFound then."""
+        wanted = self.session.outlook_address.lower()
+        names = [n for i in self.tab.look(("button", "link", "menuitem")).items for n in i.names if _ACCOUNT.know(n)]
+        named_there = {address.lower() for name in names for address in ADDRESS.findall(name)}
+        if named_there and wanted not in named_there:
+            raise wrong_account(self.session, "outlook", self.session.outlook_address, ", ".join(sorted(named_there)))
         return self
 
     def open_pop(self) -> OutlookSettings:
@@ -272,7 +284,7 @@ class OutlookSettings(Page):
     def open_forwarding(self) -> OutlookSettings:
         """Open the pane with its forwarding part; signing in is the person's."""
         self.arrive(self.url, self._forwarding_shows, SIGN_IN)
-        return self
+        return self._of_the_right_account()
 
     def _forwarding_shows(self) -> bool | None:
         return True if self.seek(FORWARDING_SWITCH) and not self._is_stranger(self.url) else None

@@ -1,0 +1,56 @@
+"""Whose mailbox a page shows: the settings of somebody else's are never touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from automation.errors import CauseFound
+from flows.pages.gmail import names_address
+from flows.pages.outlook import SETTINGS, OutlookSettings
+from tests.helpers import Desk, apart, open_desk
+
+PANE = "<h2>Forwarding</h2><label><input type=checkbox role=switch> Enable forwarding</label>"
+
+
+@pytest.fixture(scope="module")
+def desk(browser_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A browser for small pages, which stand for Outlook.com."""
+    with open_desk(browser_path, tmp_path_factory.mktemp("accounts")) as desk:
+        desk.session.settings = replace(desk.session.settings, outlook_url=desk.site.url)
+        yield desk
+
+
+def pane(desk: Desk, above: str) -> OutlookSettings:
+    """The settings pane with this above it."""
+    desk.show(above + PANE, SETTINGS)
+    desk.session.look_afresh()
+    return OutlookSettings(desk.session)
+
+
+@apart
+def test_another_mailbox_is_not_touched(desk: Desk) -> None:
+    """Where the account button names another address, the pane is left at once, and the error names both."""
+    page = pane(desk, "<button aria-label='Account manager for b@outlook.example'>B</button>")
+
+    with pytest.raises(CauseFound) as caught:
+        page.open_forwarding()
+
+    assert caught.value.causes[0].code == "signin.wrong-account"
+    assert (caught.value.expected, caught.value.seen) == ("a@outlook.example", "b@outlook.example")
+
+
+@pytest.mark.parametrize("name", ["Account manager for A@outlook.example", "Account manager for Anna", "Mail to b@x.example"])
+@apart
+def test_the_right_or_an_unnamed_mailbox_is_taken(desk: Desk, name: str) -> None:
+    """The right address, none, or one that is not the account's, does not stop the run."""
+    assert pane(desk, f"<button aria-label='{name}'>A</button>").open_forwarding().forwarding_is_on() is False
+
+
+def test_an_address_is_the_whole_address() -> None:
+    """An address that only ends like ours is another one."""
+    assert names_address("Send Mail as A@Outlook.example", "a@outlook.example")
+    assert not names_address("Send Mail as ya@outlook.example", "a@outlook.example")
