@@ -49,6 +49,7 @@ def command(shared: Shared) -> int:
             shared.result |= causes_as_json(session.causes)
             if results:
                 shared.result["report"] = _write_report(shared, session, results)
+                person.say(_("The report of this run: {path}").format(path=shared.result["report"]))
 
 
 def _write_report(shared: Shared, session: Session, results: list[Result]) -> str:
