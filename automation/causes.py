@@ -362,6 +362,12 @@ enter(
         N_("Run this where there is a screen, or install Xvfb."),
     ),
     Row(
+        "browser.as-root",
+        MACHINE,
+        N_("This is the user root, for whom a browser runs without its own protection."),
+        N_("Run the same command as an ordinary user."),
+    ),
+    Row(
         "browser.profile-in-use",
         MACHINE,
         N_("Another run is using the same browser profile."),

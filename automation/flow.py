@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from automation.errors import NotSaved
-from automation.journal import Journal
+from automation.journal import JOURNAL, Journal
 from automation.messages import _
 from automation.person import HandOver, Person
 from automation.settings import Options, Secret, Settings
@@ -68,7 +68,7 @@ class Session:
 
     def __post_init__(self) -> None:
         accounts = (self.settings.outlook_address, self.settings.gmail_address)
-        self.journal = Journal(self.settings.home / "journal.jsonl", accounts)
+        self.journal = Journal(self.settings.home / JOURNAL, accounts)
 
     def tab(self, name: str) -> Tab:
         """The tab kept for one site, opened when first needed."""
@@ -81,7 +81,12 @@ class Session:
         from automation.page import take_picture
 
         if self.tabs.front and not self.tabs.front.page.is_closed():
-            take_picture(self.tabs.front, self.pictures, shows_mail=True)
+            take_picture(self.tabs.front, self.pictures, self.private_words, shows_mail=True)
+
+    @property
+    def private_words(self) -> tuple[str | None, ...]:
+        """What pictures cover wherever it stands: both addresses and the person's name."""
+        return self.settings.outlook_address, self.settings.gmail_address, self.settings.display_name
 
     def look_afresh(self, only_touched: bool = False) -> None:
         """From now on pages are loaded again before they are looked at: all of them, or those we acted in."""

@@ -11,6 +11,8 @@ from typing import Any
 
 from automation.settings import open_private
 
+JOURNAL = "journal.jsonl"
+
 
 @dataclass(frozen=True)
 class Change:
@@ -60,14 +62,21 @@ class Journal:
         return list(reversed(open_changes.values()))
 
     def _lines(self) -> list[dict[str, Any]]:
-        if not self._path.exists():
-            return []
-        lines = []
-        for text in self._path.read_text(encoding="utf-8").splitlines():
-            try:
-                line = json.loads(text)
-            except ValueError:
-                continue
-            if line.get("accounts") == self._accounts:
-                lines.append(line)
-        return lines
+        return [line for line in _all_lines(self._path) if line.get("accounts") == self._accounts]
+
+
+def known_addresses(path: Path) -> set[str]:
+    """The Outlook.com addresses of every run that a journal knows of."""
+    return {line["accounts"][0] for line in _all_lines(path) if line.get("accounts") and line["accounts"][0]}
+
+
+def _all_lines(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    lines = []
+    for text in path.read_text(encoding="utf-8").splitlines():
+        try:
+            lines.append(json.loads(text))
+        except ValueError:
+            continue
+    return lines

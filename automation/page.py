@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -321,7 +321,11 @@ class Page:
 
     def evidence(self) -> str:
         """A picture of the page with everything typed and every message covered; its path, or nothing."""
-        return "" if self.shows_secret else take_picture(self.tab, self.session.pictures, self.shows_mail)
+        return (
+            ""
+            if self.shows_secret
+            else take_picture(self.tab, self.session.pictures, self.session.private_words, self.shows_mail)
+        )
 
 
 Action = Callable[["ElementHandle"], None]
@@ -354,15 +358,24 @@ _PRIVATE = (
     "input, textarea, [contenteditable=true], [role=row], [role=option], [role=listitem], [role=article], code, output"
 )
 _MAIL = "main, [role=main], table, article, [role=list], [role=listbox]"
+_DIALOG = "[role=dialog]:visible, dialog[open]:visible"
 
 
-def take_picture(tab: Tab, folder: Path, shows_mail: bool = False) -> str:
-    """A picture of a tab, private parts covered, in a private file; its path, or nothing if the tab cannot show one."""
+def take_picture(tab: Tab, folder: Path, words: Iterable[str | None] = (), shows_mail: bool = False) -> str:
+    """A picture of a tab in a private file; its path, or nothing if the tab cannot show one.
+
+    Covered are fields, lists of messages and every text that holds one of ``words`` (addresses, a name). A dialog is
+    pictured alone, without the mailbox behind it.
+    """
     from playwright.sync_api import Error
 
     try:
-        mask = [tab.page.locator(f"{_PRIVATE}, {_MAIL}" if shows_mail else _PRIVATE)]
-        picture = tab.page.screenshot(mask=mask, mask_color="#9ca3af", timeout=5000)
+        dialog = tab.page.locator(_DIALOG)
+        alone = dialog.count() > 0
+        mask = [tab.page.locator(f"{_PRIVATE}, {_MAIL}" if shows_mail and not alone else _PRIVATE)]
+        mask += [tab.page.get_by_text(word) for word in words if word]
+        shown = dialog.last if alone else tab.page
+        picture = shown.screenshot(mask=mask, mask_color="#9ca3af", timeout=5000)
     except Error:
         return ""
     return str(

@@ -43,7 +43,9 @@ def test_another_mailbox_is_not_touched(desk: Desk) -> None:
     assert (caught.value.expected, caught.value.seen) == ("a@outlook.example", "b@outlook.example")
 
 
-@pytest.mark.parametrize("name", ["Account manager for A@outlook.example", "Account manager for Anna", "Mail to b@x.example"])
+@pytest.mark.parametrize(
+    "name", ["Account manager for A@outlook.example", "Account manager for Anna", "Mail to b@x.example"]
+)
 @apart
 def test_the_right_or_an_unnamed_mailbox_is_taken(desk: Desk, name: str) -> None:
     """The right address, none, or one that is not the account's, does not stop the run."""

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 
 from automation.cli.common import Shared, shared_command
 from automation.cli.endings import EMPTY
 from automation.errors import BadSettings, NeedsPerson
+from automation.journal import JOURNAL
 from automation.keeping import Keeper
 from automation.messages import _
+
+# All that this tool ever writes into its home. Anything else there is somebody else's and stays.
+OURS = ("profiles", "pictures", "reports", "logs", "practice", "sign-in.html", "state.json", JOURNAL)
 
 
 @shared_command(
@@ -19,18 +24,18 @@ def command(shared: Shared) -> int:
     shared.result = dict(EMPTY["forget"], forgotten=[])
     if shared.flag("sandbox"):
         raise BadSettings(_("--sandbox keeps nothing to forget."), todo=_("Leave --sandbox out."))
-    person, settings = shared.person(), shared.settings
+    person, home = shared.person(), shared.settings.home
     keeper = Keeper(allowed=True)
-    address = settings.outlook_address
-    has_password = bool(address and keeper.get(address))
-    kept = sorted(settings.home.iterdir()) if settings.home.is_dir() else []
-    if not kept and not has_password:
+    addresses = sorted(_addresses(shared))
+    with_password = [address for address in addresses if keeper.get(address)]
+    kept = [home / name for name in OURS if (home / name).exists()]
+    if not kept and not with_password:
         person.done(_("Nothing is kept on this machine."))
         return 0
     person.say(_("This is kept on this machine:"))
     for path in kept:
         person.say(f"  • {path}")
-    if has_password:
+    for address in with_password:
         person.say("  • " + _("the app password of {address}, in the system's keyring").format(address=address))
     person.say(
         _(
@@ -45,8 +50,18 @@ def command(shared: Shared) -> int:
         else:
             path.unlink()
         shared.result["forgotten"].append(path.name)
-    if has_password and address:
+    for address in with_password:
         keeper.delete(address)
-        shared.result["forgotten"].append("app-password")
+        shared.result["forgotten"].append(f"app-password {address}")
+    with suppress(OSError):
+        home.rmdir()  # only if nothing else is in it
     person.done(_("Removed."))
     return 0
+
+
+def _addresses(shared: Shared) -> set[str]:
+    """The Outlook.com addresses an app password may be kept for: of the settings, and of every run in the journal."""
+    from automation.journal import known_addresses
+
+    addresses = known_addresses(shared.settings.home / JOURNAL)
+    return addresses | ({shared.settings.outlook_address} if shared.settings.outlook_address else set())

@@ -118,10 +118,10 @@ class Guarded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         scope.setdefault("state", {})["addresses"] = addresses = self.server.who(request)
-        if addresses or scope["path"].startswith("/assets/"):
-            await self.app(scope, receive, send)
-        elif scope["path"] == ARRIVAL:
+        if scope["path"] == ARRIVAL:
             await self.server.arrive(request)(scope, receive, send)
+        elif addresses or scope["path"].startswith("/assets/"):
+            await self.app(scope, receive, send)
         else:
             await self._turn_away(request)(scope, receive, send)
 
