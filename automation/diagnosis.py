@@ -102,7 +102,7 @@ class Cause:
 
 def named(code: str, *findings: Finding, facts: Iterable[Fact] = (), sure: float = 1.0) -> Cause:
     """The cause of that code, with what was found as its evidence; a fact of the same code dates it."""
-    row = CATALOGUE[code]
+    row = CATALOGUE.get(code) or CATALOGUE["unknown"]
     fact = next((known for known in facts if known.code == code), None)
     evidence = [(f.stage, f.text) for f in findings if f.text]
     if fact:

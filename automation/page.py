@@ -203,9 +203,9 @@ class Page:
         what = doing.format(what=_(element.called)) + f" ({_(self.called)})"
         for _try in range(5):
             target = target or self.find(element, row, seconds)
-            self._show(target)
-            handle = target.handle()
             try:
+                self._show(target)
+                handle = target.handle()
                 self.tab.act(what, lambda handle=handle: action(handle))  # type: ignore[misc]  # bound per round
                 return
             except Redrawn:

@@ -14,6 +14,7 @@ from automation.element import Element
 from automation.errors import NeedsPerson
 from automation.messages import _
 from automation.stop import Stop
+from automation.tabs import Redrawn
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -109,7 +110,8 @@ class Person:
         handle = None
         if mark is not None:
             look, found = tab.resolve(mark)
-            handle = look.handle(found.item) if found.item else None
+            with suppress(Redrawn):  # then the strip shows without a frame
+                handle = look.handle(found.item) if found.item else None
         words: dict[str, Any] = {"step": self.progress, "title": title, "detail": detail, "yours": yours}
         show_banner(tab, words, handle)
 

@@ -177,6 +177,9 @@ def _checked(name: str, value: str, source: str) -> Any:
         raise _bad(name, source, "en | ja", value)
     if name == "AUTOCONFIGURE_ATTACH" and urlsplit(value).scheme not in ("http", "https", "ws", "wss"):
         raise _bad(name, source, _("a DevTools address such as http://127.0.0.1:9222"), value)
+    in_clear = name == "AUTOCONFIGURE_ATTACH" and urlsplit(value).scheme in ("http", "ws")
+    if in_clear and not is_loopback(urlsplit(value).hostname or ""):
+        raise _bad(name, source, _("a browser of this machine: the password would cross the network in clear"), value)
     if name == "MAIL_CONNECT_TO":
         try:
             _connect_to(value)

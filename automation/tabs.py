@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
@@ -104,9 +104,14 @@ class Tabs:
         """Whether the browser is still there and at least one of our tabs is open."""
         return self._browser.is_connected() and any(not tab.page.is_closed() for tab in self._tabs)
 
-    def accept_next_confirm(self) -> None:
-        """The next native "are you sure?" of a page of ours is answered with yes, once."""
+    @contextmanager
+    def accepting_confirm(self) -> Iterator[None]:
+        """While this lasts, one native "are you sure?" of a page of ours is answered with yes."""
         self._accept_confirm = True
+        try:
+            yield
+        finally:
+            self._accept_confirm = False
 
     def answer_next_prompt(self, text: str) -> None:
         """The next native prompt of a page of ours gets this answer."""
@@ -118,7 +123,9 @@ class Tabs:
         return answered
 
     def _dialog(self, dialog: Dialog) -> None:
-        # Left alone while the person acts: then it is theirs to answer. At any other time our own action brought it.
+        # A dialog of somebody else's tab, or one that comes while the person acts, is theirs to answer.
+        if dialog.page not in self._pages or self.person_is_acting:
+            return
         if dialog.type == "prompt" and self._prompt_answer is not None:
             answer, self._prompt_answer = self._prompt_answer, None
             dialog.accept(answer)
@@ -127,7 +134,7 @@ class Tabs:
             dialog.accept()
         elif dialog.type in ("alert", "beforeunload"):
             dialog.accept()
-        elif not self.person_is_acting:
+        else:
             self.dismissed.append(dialog.message)
             dialog.dismiss()
 
@@ -164,12 +171,17 @@ class translated:  # reads as a phrase: with translated(stop)
             return
         self._stop.check()
         if is_gone(error):
-            raise BrowserClosed(
-                _("Working in the browser."),
-                expected=_("the tabs we opened to stay open until the end"),
-                seen=_("the window or tab was closed"),
-                todo=_("Run the same command again: what is done stays done, and the rest goes on from there."),
-            ) from None
+            raise closed_by_person() from None
+
+
+def closed_by_person() -> BrowserClosed:
+    """The error for a window of ours that was closed in the middle."""
+    return BrowserClosed(
+        _("Working in the browser."),
+        expected=_("the tabs we opened to stay open until the end"),
+        seen=_("the window or tab was closed"),
+        todo=_("Run the same command again: what is done stays done, and the rest goes on from there."),
+    )
 
 
 def is_gone(error: BaseException) -> bool:
@@ -195,8 +207,15 @@ class Look:
         self.items = items
 
     def handle(self, item: Item) -> ElementHandle:
-        """The page's own element behind an item."""
-        element = self._handle.evaluate_handle("(look, index) => look.elements[index]", item.index).as_element()
+        """The page's own element behind an item. Raises Redrawn when the page went on since this look."""
+        from playwright.sync_api import Error
+
+        try:
+            element = self._handle.evaluate_handle("(look, index) => look.elements[index]", item.index).as_element()
+        except Error as error:
+            if is_gone(error):
+                raise
+            raise Redrawn from None
         assert element is not None, "elements.js keeps one element per item"
         return element
 

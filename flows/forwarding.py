@@ -24,7 +24,7 @@ class ForwardMail(Flow):
     def look(self) -> Seen:
         settings = OutlookSettings(self.session).open_forwarding()
         on, to, keeps = settings.forwarding_is_on(), settings.forwards_to(), settings.keeps_copy()
-        right = on and to.lower() == self.session.gmail_address.lower() and keeps is not False
+        right = on and to.lower() == self.session.gmail_address.lower() and keeps is True
         if right:
             why = _("forwards to {address}, keeps a copy").format(address=to)
         elif on:
@@ -70,7 +70,7 @@ class LabelForwarded(Flow):
     def look(self) -> Seen:
         filters = Filters(self.session).open()
         there = filters.labels_mail_to(self.session.outlook_address, self._label)
-        return seen(there, _("the filter is there") if there else _("no filter for it yet"))
+        return seen(there, _("the filter is there") if there else _("no filter for it yet"), label=self._label)
 
     def do(self) -> None:
         options = self.session.options
@@ -79,8 +79,8 @@ class LabelForwarded(Flow):
     def undo(self, before: dict[str, Any]) -> str | None:
         filters = Filters(self.session).open()
         address = self.session.outlook_address
-        if not filters.labels_mail_to(address, None):
-            return _("the filter is gone already")
+        if not filters.labels_mail_to(address, before.get("label")):
+            return _("the filter is gone already, or not as we made it")
         return None if filters.delete(address) else _("Gmail did not delete the filter")
 
     @property
@@ -95,8 +95,7 @@ def signed_in_gmail(session: Session) -> str:
     Raises CauseFound when it is not the one asked for: a typing error here would send a person's mail to a stranger.
     """
     accounts = right_account(Accounts(session).open())
-    address = accounts.signed_in_address()
-    if address is None:
+    if accounts.signed_in_address() is None and accounts.look_up_address() is None:
         raise PageChanged(
             _("Reading in Gmail which address is signed in."),
             expected=session.gmail_address,

@@ -24,7 +24,9 @@ def printed(arguments: str) -> str:
     known = {name: value for name, value in os.environ.items() if name not in ("AUTOCONFIGURE_LANG", "LC_ALL")}
     known |= {"COLUMNS": "100", "LANG": "C.UTF-8", "PYTHONPATH": str(HERE), "PYTHONUTF8": "1"}
     command = [sys.executable, "-c", PROGRAM, *shlex.split(arguments)]
-    return subprocess.run(command, env=known, cwd=HERE / "tools", check=True, capture_output=True, encoding="utf-8").stdout
+    return subprocess.run(
+        command, env=known, cwd=HERE / "tools", check=True, capture_output=True, encoding="utf-8"
+    ).stdout
 
 
 def brought_up_to_date(page: str) -> str:

@@ -45,7 +45,9 @@ class Moment:
 
 
 MOMENTS = (
-    Moment("hand-over", r"/options/mail/forwarding", "() => !!document.querySelector('autoconfigure-banner')", (1120, 780)),
+    Moment(
+        "hand-over", r"/options/mail/forwarding", "() => !!document.querySelector('autoconfigure-banner')", (1120, 780)
+    ),
     Moment(
         "pop-window",
         r"view=ma\b",
@@ -64,14 +66,18 @@ def main() -> None:
             (FOLDER / f"plan.{lang}.svg").write_text(terminal(said.read_text(encoding="utf-8")), encoding="utf-8")
     for picture in sorted(FOLDER.iterdir()):
         size = picture.stat().st_size
-        print(f"{picture.relative_to(FOLDER.parents[1])}: {size // 1000} KB" + (" - too large" if size > LARGEST else ""))
+        print(
+            f"{picture.relative_to(FOLDER.parents[1])}: {size // 1000} KB" + (" - too large" if size > LARGEST else "")
+        )
 
 
 @contextmanager
 def practice_run(lang: str, home: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     """A watched practice run on a virtual screen, and the file with what it says; stopped at the end."""
     said = home / "said.txt"
-    known = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR")}
+    known = {
+        name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR")
+    }
     known |= {"AUTOCONFIGURE_HOME": str(home), "FORCE_COLOR": "1", "COLUMNS": str(COLUMNS), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-c", PROGRAM, "--sandbox", "--plain", "--lang", lang]
     with said.open("wb") as words, subprocess.Popen(command, stdout=words, stderr=words, env=known) as run:
@@ -127,7 +133,9 @@ def terminal(said: str) -> str:
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(first_step(said)))
     # No font is loaded from anywhere, and every run of characters of one width gets a place of its own.
-    svg = console.export_svg(title="autoconfigure", theme=SVG_EXPORT_THEME, code_format=_FONTS.sub("", CONSOLE_SVG_FORMAT))
+    svg = console.export_svg(
+        title="autoconfigure", theme=SVG_EXPORT_THEME, code_format=_FONTS.sub("", CONSOLE_SVG_FORMAT)
+    )
     return _TEXT.sub(_by_width, svg)
 
 

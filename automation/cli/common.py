@@ -207,7 +207,7 @@ def run_safely(group: click.Group, shared: Shared, arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         code = _told(shared, Interrupted(shared.stop.signal_number or 2))
     except Exception as error:  # the last line of defence: our bug, with a log to paste
-        code = _told(shared, _our_bug(shared, error))
+        code = _told(shared, _window_closed(error) or _our_bug(shared, error))
     if shared.wants_json and shared.result:  # --help has none
         print_json(shared)
     return code
@@ -225,6 +225,15 @@ def print_json(shared: Shared) -> None:
 
 def _usage(error: click.UsageError) -> BadSettings:
     return BadSettings(error.format_message(), todo=_("See “autoconfigure --help”."))
+
+
+def _window_closed(error: Exception) -> AutoconfigureError | None:
+    """The foreseen error behind what Playwright raises wherever a window is closed under it; else None."""
+    if not type(error).__module__.startswith("playwright"):
+        return None
+    from automation.tabs import closed_by_person, is_gone
+
+    return closed_by_person() if is_gone(error) else None
 
 
 class _Bug(AutoconfigureError):

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     click.Option(["--no-label"], is_flag=True, default=None, help=_("No label.")),
     click.Option(["--archive"], is_flag=True, default=None, help=_("Skip Gmail's inbox.")),
     click.Option(
+        ["--never-spam"], is_flag=True, default=None, help=_("When forwarding: Gmail never takes this mail for spam.")
+    ),
+    click.Option(
         ["--alias/--no-alias"], default=None, help=_("Treat the address as an alias (default: as Gmail has it).")
     ),
     click.Option(
@@ -97,6 +100,7 @@ def _run(shared: Shared, session: Session, results: list[Result]) -> int:
     from flows.route import make_plan
 
     person = session.person
+    session.may_sign_in = True
     plan = make_plan(session)
     shared.result["route"] = plan.route
     show_plan(session, plan)
@@ -215,7 +219,7 @@ def _show_end(session: Session, results: list[Result], proof: dict[str, Any] | N
     for note in session.notes:
         person.say("  • " + note)
     person.say("  • " + _("What never comes this way: junk mail, and folders other than the inbox."))
-    if any(r.changed for r in results):
+    if any(r.changed for r in results) and session.keeps_secrets:  # the practice world is gone at the end
         person.say("\n" + _taking_back())
     if session.pictures.exists():
         person.say(_("Pictures, with everything private covered: {folder}").format(folder=session.pictures))

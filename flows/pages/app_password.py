@@ -61,7 +61,10 @@ class AppPasswordPage(Page):
         return self.session.hand_over(self.task, self.tab, shown)
 
     def put_away(self) -> None:
-        """Leave the page that shows the password."""
+        """Leave the page that shows the password, and close the windows it may have opened for it."""
+        for tab in self.tab.tabs.newest_of(self.tab):
+            if tab is not self.tab:
+                tab.page.close()
         self.tab.go("about:blank")
 
     def _texts(self, tab: Tab) -> list[str]:

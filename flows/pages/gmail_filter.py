@@ -94,9 +94,9 @@ class Filters(Page):
 
     def delete(self, address: str) -> bool:
         """Delete the filter for mail to this address; says whether it is gone."""
-        self.session.tabs.accept_next_confirm()
-        self.click(DELETE_FILTER, address)
-        return bool(self.tab.until(lambda: f"to:({address})" not in self.tab.text(), 15))
+        with self.session.tabs.accepting_confirm():
+            self.click(DELETE_FILTER, address)
+            return bool(self.tab.until(lambda: f"to:({address})" not in self.tab.text(), 15))
 
 
 class FilterForm(Page):
@@ -106,7 +106,7 @@ class FilterForm(Page):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("gmail"))
-        self.url = mailbox_url(session) + FORM.format(address=session.outlook_address)
+        self.url = mailbox_url(session) + FORM.format(address=session.outlook_address.replace("+", "%2B"))
 
     def create(self, label: str | None, *, archive: bool, never_spam: bool) -> None:
         """Make a filter for mail to the Outlook.com address."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
-from automation.element import THIS_PAGE, Element, Rule, Words
+from automation.element import THIS_PAGE, Element, Found, Rule, Words
 from automation.errors import BrowserClosed
 from automation.flow import Session
 from automation.messages import N_, _
@@ -195,7 +195,7 @@ class Wizard(Page):
                     return "next"
                 if again != document or any(_ERROR.know(line) for line in fresh):
                     # A second refusal may say the very same words.
-                    return self._error_text(fresh or [line for line in lines if _ERROR.know(line)])
+                    return self._error_text(fresh or [line for line in lines if _ERROR.know(line)] or lines)
             if not self.is_closed:
                 self.tab.rest(0.05)
         return (
@@ -203,6 +203,12 @@ class Wizard(Page):
             if self.is_closed
             else self._error_text([_("no answer within {seconds} seconds").format(seconds=int(LOGIN_SECONDS))])
         )
+
+    def _value(self, element: Element) -> str:
+        item = self.find(element).item
+        if item.options:
+            return next((str(o["text"]) for o in item.options if o["selected"]), "").strip()
+        return (item.value or "").strip()
 
     def _is_complete(self) -> bool:
         from playwright.sync_api import Error
@@ -224,6 +230,7 @@ class Wizard(Page):
 
 _ERROR = Rule(
     r"(?i)error|denied|failed|timed? ?out|refused|could ?n.t|cannot|unable|incorrect|invalid|problem|maximum|already|wrong"
+    r"|not (right|valid|correct|match)|try again|did ?n.t"
     r"|エラー|失敗|できません|できませんでした|拒否|タイムアウト|正しくありません|間違|上限|最大"
 )
 
@@ -293,12 +300,6 @@ class PopWizard(Wizard):
         if self.find(LEAVE_COPY).item.checked is not True:
             wrong["leave a copy"] = "off"
         return wrong
-
-    def _value(self, element: Element) -> str:
-        item = self.find(element).item
-        if item.options:
-            return next((str(o["text"]) for o in item.options if o["selected"]), "").strip()
-        return (item.value or "").strip()
 
     def label_with(self, label: str) -> str:
         """Label what comes with ``label``, made if missing; gives the label that stands there in the end."""
@@ -386,8 +387,11 @@ class SendAsWizard(Wizard):
         else:
             self.write(PORT, str(port))
         self.write(USER, user)
-        if self.seek(BY_TLS):
+        if self.tab.look(("radio",)).items:
             self.switch(BY_TLS, True)
+        for field, value in ((SMTP_SERVER, host), (PORT, str(port)), (USER, user)):
+            if self._value(field) != value:
+                raise self.changed(field, Found(None), self._value(field))
         self.write_secret(PASSWORD, secret, self.session.settings.gmail_url)
 
     def give_code(self, code: str) -> str:
