@@ -25,6 +25,8 @@ ATTACH_SECONDS = 15.0  # a browser on this machine answers in far less
 LOAD_SECONDS = 45.0  # a page that has shown nothing by then is not coming
 ACT_SECONDS = 10.0  # an element that was found but cannot be clicked by then is covered or moving
 _POLL_SECONDS = 0.05
+# What a look found can be acted on until this many looks later; then the page and the driver may forget it.
+HELD_LOOKS = 4
 _SCRIPT = Path(__file__).with_name("elements.js").read_text(encoding="utf-8")
 _COLLECT = _SCRIPT[_SCRIPT.index("(wanted)") :]
 
@@ -226,6 +228,7 @@ class Tab:
     def __init__(self, tabs: Tabs, page: Page) -> None:
         self.tabs = tabs
         self.page = page
+        self._held: list[JSHandle] = []
         self.stale = False
         self.touched = False  # we acted in the document that it shows
         self._sending: set[Request] = set()
@@ -305,6 +308,9 @@ class Tab:
         with translated(self.tabs.stop):
             try:
                 handle = self.page.evaluate_handle(_COLLECT, {"roles": roles, "rows": rows})
+                self._held.append(handle)
+                if len(self._held) > HELD_LOOKS:
+                    self._held.pop(0).dispose()
                 return Look(handle, items_from(handle.evaluate("look => look.items")))
             except Error as error:
                 if is_gone(error) and self.page.is_closed():
