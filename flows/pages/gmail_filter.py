@@ -112,6 +112,10 @@ class FilterForm(Page):
         """Make a filter for mail to the Outlook.com address."""
         self.tab.go(self.url)
         shown = self.which(PATIENT_SECONDS, actions=APPLY_LABEL, criteria=CREATE)
+        if shown is None:  # an app that got stuck on the way: nothing was filled in yet, so it may be loaded anew
+            self.tab.stale = True
+            self.tab.go(self.url)
+            shown = self.which(PATIENT_SECONDS, actions=APPLY_LABEL, criteria=CREATE)
         if shown is None:
             raise self.not_itself(self.url)
         if shown == "criteria":

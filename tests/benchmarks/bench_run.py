@@ -19,7 +19,7 @@ from automation.browser import BrowserProcess
 from flows.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
-PAIRS = 5
+PAIRS = 7
 HELP_PAIRS = 31
 RUN_RATIO, ENGINE_MS, HELP_RATIO, PYTHON_MB = 1.25, 60, 1.5, 100
 SECONDS = 240  # no run takes that long, however busy the machine

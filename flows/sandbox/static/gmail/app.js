@@ -45,14 +45,13 @@ function viewFor([place, first = "", second = ""]) {
 }
 
 async function refresh(navigated = false) {
-  const mine = ++turn;
   const view = viewFor(partsOfHash());
+  if (!navigated && view.still) return; // before the turn is taken, or a view still on its way would never be drawn
+  const mine = ++turn;
   if (navigated) {
     shown = "";
     document.querySelector(".aM").replaceChildren(el("div", { class: "aL", role: "status" }, app.words.loading));
     await new Promise((resolve) => setTimeout(resolve, LATE));
-  } else if (view.still) {
-    return;
   }
   const data = await view.load();
   if (mine !== turn) return;
