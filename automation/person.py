@@ -207,7 +207,7 @@ class Person:
                 how = _("How I will know: {how}").format(how=task.how_we_know)
                 self.banner(tab, task.what, how, yours=True, mark=task.mark)
             self.act(task, tab)
-            tab.rest(0.1)
+            tab.rest(0.05)
         raise NeedsPerson(
             _("This needed you: {what}").format(what=task.what),
             expected=task.how_we_know,

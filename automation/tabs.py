@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
@@ -17,7 +19,7 @@ from automation.settings import Secret, is_loopback
 from automation.stop import Stop
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Dialog, ElementHandle, JSHandle, Page, Playwright, Request
+    from playwright.sync_api import BrowserContext, Dialog, ElementHandle, Page, Playwright, Request
 
 T = TypeVar("T")
 
@@ -29,6 +31,17 @@ _POLL_SECONDS = 0.05
 HELD_LOOKS = 4
 _SCRIPT = Path(__file__).with_name("elements.js").read_text(encoding="utf-8")
 _COLLECT = _SCRIPT[_SCRIPT.index("(wanted)") :]
+# One round trip a look: the page keeps the elements of its last looks, and tells the items as text, since Playwright
+# takes longer to pack nested objects than the look itself takes.
+_LOOK = f"""(wanted) => {{
+  const look = ({_COLLECT})(wanted);
+  const kept = document[Symbol.for('autoconfigure.looks')] ??= new Map();
+  kept.set(wanted.number, look.elements);
+  for (const number of kept.keys()) if (kept.size > {HELD_LOOKS}) kept.delete(number);
+  return JSON.stringify(look.items);
+}}"""
+_KEPT = "([number, index]) => document[Symbol.for('autoconfigure.looks')]?.get(number)?.[index] ?? null"
+_NUMBERS = count(1)
 
 
 class Tabs:
@@ -204,8 +217,9 @@ class Redrawn(Exception):
 class Look:
     """One look at a page: its items, and the page's own handles to act on them."""
 
-    def __init__(self, handle: JSHandle, items: list[Item]) -> None:
-        self._handle = handle
+    def __init__(self, page: Page, number: int, items: list[Item]) -> None:
+        self._page = page
+        self._number = number
         self.items = items
 
     def handle(self, item: Item) -> ElementHandle:
@@ -213,12 +227,13 @@ class Look:
         from playwright.sync_api import Error
 
         try:
-            element = self._handle.evaluate_handle("(look, index) => look.elements[index]", item.index).as_element()
+            element = self._page.evaluate_handle(_KEPT, [self._number, item.index]).as_element()
         except Error as error:
             if is_gone(error):
                 raise
             raise Redrawn from None
-        assert element is not None, "elements.js keeps one element per item"
+        if element is None:
+            raise Redrawn
         return element
 
 
@@ -228,7 +243,6 @@ class Tab:
     def __init__(self, tabs: Tabs, page: Page) -> None:
         self.tabs = tabs
         self.page = page
-        self._held: list[JSHandle] = []
         self.stale = False
         self.touched = False  # we acted in the document that it shows
         self._sending: set[Request] = set()
@@ -307,15 +321,13 @@ class Tab:
 
         with translated(self.tabs.stop):
             try:
-                handle = self.page.evaluate_handle(_COLLECT, {"roles": roles, "rows": rows})
-                self._held.append(handle)
-                if len(self._held) > HELD_LOOKS:
-                    self._held.pop(0).dispose()
-                return Look(handle, items_from(handle.evaluate("look => look.items")))
+                number = next(_NUMBERS)
+                seen = self.page.evaluate(_LOOK, {"roles": roles, "rows": rows, "number": number})
+                return Look(self.page, number, items_from(json.loads(seen)))
             except Error as error:
                 if is_gone(error) and self.page.is_closed():
                     raise
-                return Look(None, [])  # type: ignore[arg-type]  # no items, so no handle will be asked for
+                return Look(self.page, 0, [])
 
     def text(self) -> str:
         """All text a person could read on the page now."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from typing import Any
 
 from automation.diagnosis import Cause, Finding, diagnose, named
@@ -19,6 +21,7 @@ from flows.providers import POP_SERVERS
 
 FETCH_SECONDS = 120.0
 REDRAW_SECONDS = 1.5
+FRESH_SECONDS = 1.0
 ROW_SECONDS = 10.0  # until a row just added shows
 # What a new password or other settings in the row can mend.
 MENDABLE = ("auth.", "gmail.row-settings", "net.", "tls.", "unknown")
@@ -234,12 +237,21 @@ class FetchByPop(Flow):
                 links_are_back = accounts.row_offers(CHECK_NOW, address)
                 return row if row and links_are_back and (row != before or _COUNT.search(row)) else None
 
-            row = accounts.tab.until(looked, FETCH_SECONDS, every=0.1) or accounts.pop_row(address)
+            row = self._watched(accounts, looked) or accounts.pop_row(address)
         if row and ROW_ERROR.search(row):
             raise row_says(session, first_cause(session, "row", row), row, accounts)
         if row:
             session.notes.append(_("Gmail's row reads: {text}").format(text=row))
         session.notes.append(_("Gmail looks for new mail by itself every few minutes to once an hour."))
+
+    def _watched(self, accounts: Accounts, looked: Callable[[], str | None]) -> str | None:
+        """What ``looked`` gives, on pages loaded anew ever more rarely: Gmail itself looks at its server but now and then."""
+        deadline, patience = time.monotonic() + FETCH_SECONDS, FRESH_SECONDS
+        while not (row := accounts.tab.until(looked, patience, every=0.1)) and time.monotonic() < deadline:
+            accounts.tab.stale = True
+            accounts.open()
+            patience = min(patience * 2, 15.0)
+        return row
 
 
 _COUNT = re.compile(r"(?i)\d+\s*(mails?|messages?|件|通)")

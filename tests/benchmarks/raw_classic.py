@@ -171,8 +171,8 @@ class Script:
         page.keyboard.press("Enter")
 
     def go(self, page: Page, url: str) -> None:
-        """An address opened."""
-        page.goto(url, wait_until="commit")
+        """An address opened, and its script at work."""
+        page.goto(url, wait_until="domcontentloaded")
 
     def click(self, target: Locator) -> None:
         """A click, which Playwright does once the element is there."""
