@@ -207,7 +207,7 @@ _EXPLAINS_A_REFUSAL = (
     "account.pop-off",
     "account.smtp-off",
 )
-# With nothing else known, what such a refusal stands for (services.md 0.5, 2; issue 3 section 2).
+# With nothing else known, what such a refusal stands for (services.md 0.5, 2).
 _OPEN_REFUSAL = (("auth.wrong-password", 0.5), ("account.pop-off", 0.25), (BASIC_RETIRED, 0.25))
 # The same for a password that was read from the provider's page a moment ago: it is hardly the password.
 _REFUSED_THOUGH_NEW = ((BASIC_RETIRED, 0.45), ("account.pop-off", 0.4), ("auth.wrong-password", 0.15))

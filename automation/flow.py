@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from automation.errors import NotSaved
+from automation.errors import CauseFound, NotSaved
 from automation.journal import JOURNAL, Journal
 from automation.messages import _
 from automation.person import HandOver, Person
 from automation.settings import Options, Secret, Settings
 
 if TYPE_CHECKING:
-    from automation.diagnosis import Cause, Fact, Finding
+    from automation.diagnosis import Cause, Fact
     from automation.tabs import Tab, Tabs
 
 T = TypeVar("T")
@@ -56,10 +56,8 @@ class Session:
     now: str = ""
     pace: float = 0.0  # seconds of rest before each action while somebody watches
     secrets: dict[str, Secret] = field(default_factory=dict)
-    refused: set[Secret] = field(
-        default_factory=set
-    )  # secrets a server refused: never tried again with nothing changed
-    findings: list[Finding] = field(default_factory=list)
+    # What a server refused: never tried again with nothing changed.
+    refused: set[Secret] = field(default_factory=set)
     causes: list[Cause] = field(default_factory=list)
     logins: int = 0
     google_account: int = 0  # which of several signed-in Google accounts, as in /mail/u/N/
@@ -104,6 +102,14 @@ class Session:
         """Remember a cause that was met, once."""
         if cause.code not in {c.code for c in self.causes}:
             self.causes.append(cause)
+
+    def stopped_by(
+        self, cause: Cause, doing: str, *, expected: str, seen: str, todo: str = "", evidence: str = ""
+    ) -> CauseFound:
+        """The error for a cause that ends the run; it is remembered, and its own advice is given unless ``todo`` is."""
+        self.note(cause)
+        todo = todo or cause.advice()
+        return CauseFound(doing, [cause], expected=expected, seen=seen, todo=todo, evidence=evidence)
 
     @property
     def outlook_address(self) -> str:

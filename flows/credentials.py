@@ -130,14 +130,11 @@ def judged(session: Session, result: ProbeResult, is_new: bool) -> Cause | None:
 
 
 def _refusal(cause: Cause, session: Session) -> CauseFound:
-    session.note(cause)
-    quoted = "; ".join(text for _stage, text in cause.evidence)
-    return CauseFound(
+    return session.stopped_by(
+        cause,
         _("Logging in to {host} as {address}: {what}").format(
             host=session.settings.pop_host, address=session.outlook_address, what=cause.title()
         ),
-        [cause],
         expected=_("the server to accept the app password"),
-        seen=quoted,
-        todo=cause.advice(),
+        seen="; ".join(text for _stage, text in cause.evidence),
     )

@@ -124,12 +124,10 @@ def forwards_elsewhere(session: Session, settings: OutlookSettings) -> CauseFoun
 def refused(session: Session, settings: OutlookSettings, text: str) -> CauseFound:
     """The error for a mailbox that may not forward."""
     cause = diagnose([Finding("outlook", "forwarding", text)], session.facts)[0]
-    session.note(cause)
-    return CauseFound(
+    return session.stopped_by(
+        cause,
         _("Outlook.com did not take the forwarding: {what}").format(what=cause.title()),
-        [cause],
         expected=_("the change to be saved"),
         seen=text,
-        todo=cause.advice(),
         evidence=settings.evidence(),
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from automation.diagnosis import Cause, Finding, diagnose, named
+from automation.element import Element
 from automation.errors import CauseFound, PageChanged
 from automation.flow import Flow, Seen, Session, seen
 from automation.messages import N_, _
@@ -15,7 +16,7 @@ from automation.page import PATIENT_SECONDS
 from flows import remedies
 from flows.credentials import app_password
 from flows.pages.accounts import wrong_account
-from flows.pages.gmail import CHECK_NOW, Accounts
+from flows.pages.gmail import CHECK_NOW, EDIT_POP, Accounts
 from flows.pages.gmail_windows import ADD_ACCOUNT, SAVE_CHANGES, PopWizard
 from flows.providers import POP_SERVERS
 
@@ -94,8 +95,6 @@ class FetchByPop(Flow):
     def _wrong_settings(self, accounts: Accounts) -> dict[str, str]:
         """What is wrong in the row's own window; nothing where the window cannot be opened."""
         address = self.session.outlook_address
-        from flows.pages.gmail import EDIT_POP
-
         if not accounts.row_offers(EDIT_POP, address, seconds=5.0):
             return {}
         window = PopWizard(self.session, accounts.open_edit_pop(address))
@@ -162,7 +161,6 @@ class FetchByPop(Flow):
                 app_password(self.session)
             self._fill(window)
             self._submit(window, SAVE_CHANGES)
-            window.close()
         finally:
             window.close()
 
@@ -194,11 +192,8 @@ class FetchByPop(Flow):
                 evidence=window.evidence(),
             )
 
-    def _submit(self, window: PopWizard, button: object) -> None:
+    def _submit(self, window: PopWizard, button: Element) -> None:
         """Send the form. Gmail may have to be approved first; then it is sent once more."""
-        from automation.element import Element
-
-        assert isinstance(button, Element)
         answer = window.submit_and_wait(button)
         if answer in ("closed", "next"):
             return
@@ -276,13 +271,11 @@ def first_cause(session: Session, stage: str, text: str) -> Cause:
 
 def row_says(session: Session, cause: Cause, row: str, accounts: Accounts) -> CauseFound:
     """The error for a row that tells of a fetch gone wrong."""
-    session.note(cause)
-    return CauseFound(
+    return session.stopped_by(
+        cause,
         _("Gmail could not fetch the mail: {what}").format(what=cause.title()),
-        [cause],
         expected=_("a row without an error"),
         seen=row,
-        todo=cause.advice(),
         evidence=accounts.evidence(),
     )
 
@@ -290,14 +283,12 @@ def row_says(session: Session, cause: Cause, row: str, accounts: Accounts) -> Ca
 def refused(session: Session, stage: str, text: str, window: PopWizard) -> CauseFound:
     """The error for a window of Gmail's that says no."""
     cause = first_cause(session, stage, text)
-    session.note(cause)
-    return CauseFound(
+    return session.stopped_by(
+        cause,
         _("Gmail did not take the mail account: {what}").format(what=cause.title()),
-        [cause],
         expected=_("Gmail to log in and add the account"),
         seen=text,
-        todo=cause.advice(),
-        evidence="" if window.is_closed else window.evidence(),
+        evidence=window.evidence(),
     )
 
 
@@ -306,12 +297,10 @@ def withdrawn(session: Session, accounts: Accounts) -> CauseFound:
     cause = named(
         "gmail.pop-withdrawn", Finding("gmail", "settings", _("the section is not there")), facts=session.facts
     )
-    session.note(cause)
-    return CauseFound(
+    return session.stopped_by(
+        cause,
         _("Looking for “Check mail from other accounts” in Gmail's settings."),
-        [cause],
         expected=_("the section, as Gmail had it until 2026"),
         seen=_("a settings page without it"),
-        todo=cause.advice(),
         evidence=accounts.evidence(),
     )

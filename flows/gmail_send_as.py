@@ -6,7 +6,7 @@ import re
 import time
 from typing import Any
 
-from automation.diagnosis import Cause
+from automation.diagnosis import Cause, Finding, named
 from automation.errors import CauseFound
 from automation.flow import Flow, Seen, Session, seen
 from automation.messages import N_, _
@@ -181,13 +181,10 @@ def code_in(text: str) -> str | None:
 
 def late_confirmation(session: Session) -> CauseFound:
     """The error for a confirmation message that did not come."""
-    from automation.diagnosis import Finding, named
-
     cause = named("gmail.unconfirmed", Finding("gmail", "send-as", _("no confirmation message came")))
-    session.note(cause)
-    return CauseFound(
+    return session.stopped_by(
+        cause,
         _("Waiting for Gmail's confirmation message for {address}.").format(address=session.outlook_address),
-        [cause],
         expected=_("a message of the Gmail Team within {minutes} minutes").format(minutes=int(MESSAGE_SECONDS / 60)),
         seen=_("none so far"),
         todo=_("Run the command again later: it goes on with the code."),
@@ -196,12 +193,10 @@ def late_confirmation(session: Session) -> CauseFound:
 
 def refused(session: Session, cause: Cause, text: str, window: SendAsWizard) -> CauseFound:
     """The error for a send-as window that says no."""
-    session.note(cause)
-    return CauseFound(
+    return session.stopped_by(
+        cause,
         _("Gmail did not take the sender address: {what}").format(what=cause.title()),
-        [cause],
         expected=_("Gmail to accept what was entered"),
         seen=text,
-        todo=cause.advice(),
-        evidence="" if window.is_closed else window.evidence(),
+        evidence=window.evidence(),
     )

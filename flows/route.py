@@ -10,7 +10,7 @@ from automation.flow import Flow, Seen, Session, Unseen, look_only
 from automation.messages import _
 from flows import sender
 from flows.forwarding import ForwardMail
-from flows.gmail_import import FetchByPop
+from flows.gmail_import import ROW_ERROR, FetchByPop
 from flows.pages.gmail import Accounts
 from flows.routes import ROUTES
 
@@ -50,7 +50,7 @@ def make_plan(session: Session, with_sender: bool = True) -> Plan:
                 _("{what} You insist on this route: one honest try.").format(what="; ".join(c.title() for c in closed))
             )
         add_flows(session, plan)
-    if twice := _comes_twice(session, plan):
+    if twice := _comes_twice(session, plan, closed):
         session.person.warn(twice)
         if session.options.route == "auto":
             return _already_there(session, plan)
@@ -61,13 +61,14 @@ def make_plan(session: Session, with_sender: bool = True) -> Plan:
     return plan
 
 
-def _comes_twice(session: Session, plan: Plan) -> str | None:
+def _comes_twice(session: Session, plan: Plan, closed: list[Cause]) -> str | None:
     """What to say when the other route is on already and this plan would add its own: every message would come twice."""
     if plan.route == "pop-import" and plan.state_of("gmail-import") == "todo":
         forwarding = look_only(ForwardMail(session))
         if forwarding.state == "done":
             return _("Outlook.com forwards to Gmail already; with fetching as well every message would come twice.")
-    if plan.route == "forwarding" and plan.state_of("outlook-forwarding") == "todo":
+    has_section = all(cause.code != POP_WITHDRAWN for cause in closed)  # without it there is no row to look for
+    if plan.route == "forwarding" and has_section and plan.state_of("outlook-forwarding") == "todo":
         row = look_only(FetchByPop(session))
         if row.state == "done":
             return _("Gmail fetches this mail already; with forwarding as well every message would come twice.")
@@ -125,6 +126,4 @@ def closed_doors(session: Session) -> list[Cause]:
 
 def says_error(row: str) -> bool:
     """Whether a row of Gmail's says that fetching failed."""
-    from flows.gmail_import import ROW_ERROR
-
     return bool(ROW_ERROR.search(row))

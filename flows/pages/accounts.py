@@ -15,10 +15,9 @@ ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 def wrong_account(session: Session, witness: Witness, wanted: str, shown: str) -> CauseFound:
     """The error for a site where another address is signed in than the one asked for; nothing was clicked there."""
     cause = named("signin.wrong-account", Finding(witness, "sign-in", shown))
-    session.note(cause)
-    return CauseFound(
+    return session.stopped_by(
+        cause,
         _("Looking whose mailbox this is."),
-        [cause],
         expected=wanted,
         seen=shown,
         todo=_("Sign in to {address} in this browser, or correct the address in the settings.").format(address=wanted),

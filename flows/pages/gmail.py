@@ -191,7 +191,7 @@ class Accounts(Page):
             return " ".join(text.split())
         # While Gmail fetches, a row shows no links at all; its text is still there.
         text = self._section_text(section) or ""
-        lines = [line for line in text.splitlines() if address.lower() in [a.lower() for a in ADDRESS.findall(line)]]
+        lines = [line for line in text.splitlines() if names_address(line, address)]
         return lines[0].strip() if lines else None
 
     def _section_text(self, section: Words) -> str | None:

@@ -54,8 +54,6 @@ CREATE_LABEL = Element(
     Words(unsure=("Create", "OK", "作成")),
     section=THIS_PAGE,
 )
-
-
 DELETE_FILTER = Element(
     N_("the link “delete” of the filter"),
     ("link", "button"),

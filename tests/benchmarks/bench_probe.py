@@ -107,19 +107,7 @@ def test_the_whole_command(server: Target, authority: str) -> None:
         "--json",
         "--secret-stdin",
     ]
-    curl = [
-        "curl",
-        "-s",
-        "--cacert",
-        authority,
-        "--connect-to",
-        where,
-        "-u",
-        f"{USER}:{PASSWORD}",
-        "-X",
-        "UIDL",
-        f"pop3s://{HOST}/",
-    ]
+    curl = curl_uidl(where, authority)
 
     def run_ours() -> None:
         done = subprocess.run(program, env=environment, input=PASSWORD.encode(), capture_output=True)
@@ -195,23 +183,17 @@ def ask_poplib(port: int, authority: str) -> None:
         session.quit()
 
 
+def curl_uidl(where: str, authority: str) -> list[str]:
+    """curl's command for the list of a mailbox; ``where`` as its --connect-to."""
+    login = f"{USER}:{PASSWORD}"
+    return ["curl", "-s", "--cacert", authority, "--connect-to", where, "-u", login, "-X", "UIDL", f"pop3s://{HOST}/"]
+
+
 def beside(port: int, authority: str) -> dict[str, str]:
     """What the peers make of a server, all at once: ok, a number of failure, or hang."""
     where = f"{HOST}:995:127.0.0.1:{port}"
     commands = {
-        "curl": [
-            "curl",
-            "-s",
-            "--cacert",
-            authority,
-            "--connect-to",
-            where,
-            "-u",
-            f"{USER}:{PASSWORD}",
-            "-X",
-            "UIDL",
-            f"pop3s://{HOST}/",
-        ],
+        "curl": curl_uidl(where, authority),
         "mpop": [
             "mpop",
             "--host=127.0.0.1",
