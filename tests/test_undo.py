@@ -109,3 +109,6 @@ def test_what_the_person_changed_since_is_left_alone(desk: Desk) -> None:
     state = desk.state()
     assert state["outlook"]["forwarding_to"] == "somebody@else.example"
     assert state["gmail"]["filters"] == []
+
+    # What was left stays in the journal, so that it can be taken back when it is ours again; "n" ends the question.
+    assert "forward new mail" in desk.answering("undo", answer="n").err

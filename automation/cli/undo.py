@@ -53,8 +53,8 @@ def _undo(session: Session, flow: Flow, change: Change, result: dict[str, Any], 
     session.now = _(flow.title)
     session.look_afresh()
     why = flow.undo(change.values)
-    session.journal.write("undone", flow.name)
     if why is None:
+        session.journal.write("undone", flow.name)
         result["undone"].append(flow.name)
         person.done(_("taken back"))
     else:
