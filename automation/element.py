@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -93,6 +94,7 @@ class Item:
     html: str | None
     row_addresses: tuple[str, ...] | None
     row_text: str
+    ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -120,6 +122,7 @@ def items_from(raw: list[dict[str, Any]]) -> list[Item]:
             html=one["html"],
             row_addresses=tuple(one["row"]["addresses"]) if one["row"] else None,
             row_text=one["row"]["text"] if one["row"] else "",
+            ids=one["ids"] or {},
         )
         for index, one in enumerate(raw)
     ]

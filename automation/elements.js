@@ -154,6 +154,17 @@
     return null;
   };
 
+  // Attributes that keep naming a thing when its wording changes. Of a link only the path: a query can hold secrets.
+  const idsOf = (el) => {
+    const ids = {};
+    const add = (key, text) => { if (text && text.length <= 300) ids[key] = text; };
+    for (const name of ['id', 'name', 'autocomplete', 'data-testid', 'data-test', 'data-tid', 'data-automation-id']) add(name, el.getAttribute(name));
+    add('tag', el.tagName.toLowerCase());
+    if (el.tagName === 'INPUT') add('type', el.type);
+    if (el.tagName === 'A') add('path', el.pathname);
+    return ids;
+  };
+
   const roots = [document];
   for (const root of roots) for (const el of root.querySelectorAll('*')) if (el.shadowRoot) roots.push(el.shadowRoot);
   const elements = [], items = [];
@@ -180,7 +191,7 @@
         expanded: el.tagName === 'SUMMARY' ? el.parentElement.open : aria('aria-expanded'),
         value: role === 'password' ? (el.value ? '[hidden]' : '') : /^(INPUT|TEXTAREA)$/.test(el.tagName) && role === 'textbox' ? el.value : null,
         options: el.tagName === 'SELECT' ? [...el.options].map((o) => ({value: o.value, text: squeeze(o.text), selected: o.selected})) : null,
-        html: el.getAttribute('name'), row: wanted.rows ? rowOf(el) : null,
+        html: el.getAttribute('name'), row: wanted.rows ? rowOf(el) : null, ids: wanted.ids ? idsOf(el) : null,
       });
     }
   }

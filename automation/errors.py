@@ -2,6 +2,7 @@
 
 AutoconfigureError              1  an expected failure; its cause is named
 ├── BadSettings                 2  yours: a setting or an argument cannot be used
+├── BadRecording                2  the file's: a recording that cannot be read, or must not be followed
 ├── MissingSetting              5  yours: a setting is missing and nobody is there to ask
 ├── NeedsPerson                 5  yours: a question or a hand-over nobody answered
 ├── PageChanged                 4  ours: a web page is not as we know it
@@ -72,6 +73,13 @@ class BadSettings(AutoconfigureError):
 
     exit_code = 2
     code = "unknown"
+
+
+class BadRecording(AutoconfigureError):
+    """A recording that cannot be read, or that asks for something a recording may not do; names the place in it."""
+
+    exit_code = 2
+    outcome = "refused"
 
 
 class MissingSetting(AutoconfigureError):

@@ -315,14 +315,14 @@ class Tab:
                     raise
             self.page.wait_for_timeout(200)
 
-    def look(self, roles: tuple[str, ...] | None = None, rows: bool = False) -> Look:
-        """What the page shows now. A page in the middle of loading shows nothing."""
+    def look(self, roles: tuple[str, ...] | None = None, rows: bool = False, ids: bool = False) -> Look:
+        """What the page shows now; with ``ids``, the attributes that name each item too. A loading page shows nothing."""
         from playwright.sync_api import Error
 
         with translated(self.tabs.stop):
             try:
                 number = next(_NUMBERS)
-                seen = self.page.evaluate(_LOOK, {"roles": roles, "rows": rows, "number": number})
+                seen = self.page.evaluate(_LOOK, {"roles": roles, "rows": rows, "ids": ids, "number": number})
                 return Look(self.page, number, items_from(json.loads(seen)))
             except Error as error:
                 if is_gone(error) and self.page.is_closed():

@@ -1,0 +1,300 @@
+"""The recording as a folder: ``flow.json`` with its steps, and per step the page model and accessibility tree beside it.
+
+``automation/schemas/flow.json`` says what may stand there. Nothing in a recording is ever executed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from automation.element import Element, Item, Risk, Words
+from automation.errors import BadRecording
+from automation.messages import _
+from automation.settings import write_private
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+
+SCHEMA = "autoconfigure.flow/1"
+FLOW = "flow.json"
+# A recording of an hour's work is some 300 KB; its largest model (a page of 20,000 nodes) some 5 MB.
+MOST_BYTES = 20_000_000
+PLACEHOLDER = re.compile(r"\$\{(?P<secret>secret:)?(?P<name>[A-Z][A-Z0-9_]*)\}")
+
+Do = Literal["open", "click", "type", "choose", "switch", "press", "dialog", "close", "human"]
+
+
+@dataclass(frozen=True)
+class Want:
+    """The wanted element as the page showed it: evidence, of which no single piece is a selector."""
+
+    role: str
+    names: tuple[str, ...]
+    called: str = ""
+    sections: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    ids: Mapping[str, str] = field(default_factory=dict)
+    row: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    index: int | None = None
+
+    def element(self, risk: Risk = "") -> Element:
+        """The element to look for: this role, exactly these names, in this section where it stood in one."""
+        words = Words(en=tuple(dict.fromkeys((*self.names, *self.known))))
+        section = Words(en=self.sections) if self.sections else None
+        return Element(self.called or (self.names or (self.role,))[0], (self.role,), words, section, risk=risk)
+
+
+@dataclass(frozen=True)
+class Human:
+    """What only a person may do: its name, its words, and the name of the secret it brings forth."""
+
+    name: str
+    what: str
+    how_we_know: str = ""
+    gives: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was done, what it was done to, and what became true afterwards.
+
+    ``expect`` holds one-entry objects: ``url``, ``shows``, ``state``, ``opens``, ``closes`` or ``dialog``.
+    """
+
+    id: str
+    do: Do
+    flow: str | None = None
+    page: str = "main"
+    frame: tuple[Mapping[str, Any], ...] = ()
+    where: str | None = None
+    url: str | None = None
+    want: Want | None = None
+    value: str | bool | None = None
+    risk: Risk = ""
+    human: Human | None = None
+    expect: tuple[Mapping[str, Any], ...] = ()
+    model: str | None = None
+    aria: str | None = None
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """What has to be given at replay: a site's base address, a mail address, a code, a typed value or a secret."""
+
+    kind: Literal["site", "address", "code", "value", "secret"]
+    what: str = ""
+
+
+@dataclass
+class Recording:
+    """A recording in memory; ``models`` and ``arias`` by the file name a step gives."""
+
+    name: str
+    recorded: Mapping[str, str]
+    title: str = ""
+    lang: str | None = None
+    world: Mapping[str, Any] | None = None
+    placeholders: dict[str, Placeholder] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+    models: dict[str, dict[str, Any]] = field(default_factory=dict)
+    arias: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """As it stands in ``flow.json``; what holds nothing is left out."""
+        head = {"schema": SCHEMA, "name": self.name, "title": self.title, "lang": self.lang}
+        rest = {
+            "recorded": dict(self.recorded),
+            "world": self.world,
+            "placeholders": {name: _lean(asdict(one)) for name, one in self.placeholders.items()},
+            "steps": [_lean(asdict(step)) for step in self.steps],
+        }
+        return {**{key: value for key, value in head.items() if value}, **rest}
+
+    def save(self, folder: Path) -> Path:
+        """Write the folder; every file private from the start. Gives the folder."""
+        for name, model in self.models.items():
+            write_private(folder / name, as_text(model))
+        for name, aria in self.arias.items():
+            write_private(folder / name, aria)
+        write_private(folder / FLOW, as_text(self.as_json()))
+        return folder
+
+    def model_of(self, step: Step) -> list[Item] | None:
+        """The items of the page as it was before a step, or None where that was not kept."""
+        model = self.models.get(step.model or "")
+        return None if model is None else model_items(model)
+
+
+def load(path: Path) -> Recording:
+    """Read a recording from its folder or its ``flow.json``. Raises BadRecording with the place in the file."""
+    file = path / FLOW if path.is_dir() else path
+    data = checked(read_json(file), "flow.json", file)
+    recording = from_json(data)
+    folder = file.parent.resolve()
+    for name in dict.fromkeys(name for step in recording.steps for name in (step.model, step.aria) if name):
+        beside = folder / name
+        if not beside.resolve().is_relative_to(folder):
+            raise refused(file, name, _("a file inside the recording's folder"), _("a path that leaves it"))
+        if not beside.exists():
+            continue  # a recording cut off by a crash is good for what it has
+        if name.endswith(".json"):
+            recording.models[name] = checked(read_json(beside), "model.json", beside)
+        else:
+            recording.arias[name] = _read(beside)
+    return recording
+
+
+def from_json(data: dict[str, Any]) -> Recording:
+    """A recording from the content of a ``flow.json`` that was checked."""
+    return Recording(
+        name=data["name"],
+        recorded=data["recorded"],
+        title=data.get("title", ""),
+        lang=data.get("lang"),
+        world=data.get("world"),
+        placeholders={name: Placeholder(**one) for name, one in data["placeholders"].items()},
+        steps=[_step(one) for one in data["steps"]],
+    )
+
+
+def _step(data: dict[str, Any]) -> Step:
+    given: dict[str, Any] = dict(data)
+    for key in ("frame", "expect"):
+        given[key] = tuple(data.get(key, ()))
+    given["want"] = Want(**_with_tuples(data["want"])) if data.get("want") else None
+    given["human"] = Human(**data["human"]) if data.get("human") else None
+    return Step(**given)
+
+
+def _with_tuples(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+
+
+def model_of(items: Iterable[Item], where: str, lang: str | None) -> dict[str, Any]:
+    """The page model of one look (taken with ``rows`` and ``ids``), not yet cleaned of addresses and codes."""
+    return {"where": where, "lang": lang, "items": [_lean(_modelled(item)) for item in items]}
+
+
+def _modelled(item: Item) -> dict[str, Any]:
+    return {
+        "role": item.role,
+        "names": list(item.names),
+        "sections": list(item.sections),
+        "ids": dict(item.ids),
+        "checked": item.checked,
+        "enabled": item.enabled,
+        "options": [option["text"] for option in item.options],
+        "row": list(item.row_addresses or ()),
+    }
+
+
+def model_items(model: Mapping[str, Any]) -> list[Item]:
+    """The items of a page model, as if they had just been looked at."""
+    return [
+        Item(
+            index=index,
+            role=one["role"],
+            names=tuple(one["names"]),
+            sections=tuple(one["sections"]),
+            enabled=one.get("enabled", True),
+            checked=one.get("checked"),
+            expanded=None,
+            value=None,
+            options=tuple({"text": text, "value": "", "selected": False} for text in one.get("options", ())),
+            html=one.get("ids", {}).get("name"),
+            row_addresses=tuple(one.get("row", ())) or None,
+            row_text="",
+            ids=one.get("ids", {}),
+        )
+        for index, one in enumerate(model["items"])
+    ]
+
+
+def read_json(file: Path) -> Any:
+    """The JSON in a file. Raises BadRecording where it is none, too large or not there."""
+    try:
+        return json.loads(_read(file))
+    except ValueError as error:
+        place = f"{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else "-"
+        raise refused(file, place, _("JSON in UTF-8"), str(error)) from None
+    except RecursionError:
+        raise refused(file, "-", _("JSON in UTF-8"), _("brackets within brackets without end")) from None
+
+
+def checked(data: Any, schema: str, file: Path) -> Any:
+    """The data, if it is as its schema says. Raises BadRecording naming the first place where it is not."""
+    if schema == "flow.json" and isinstance(data, dict) and data.get("schema") not in (SCHEMA, None):
+        raise refused(file, "schema", SCHEMA, repr(data["schema"])[:80])
+    from jsonschema.exceptions import best_match
+
+    if error := best_match(_validator(schema).iter_errors(data)):
+        raise refused(
+            file, error.json_path.removeprefix("$").lstrip(".") or "-", _expected(error), _short(error.instance)
+        )
+    return data
+
+
+def refused(file: Path, place: str, expected: str, seen: str) -> BadRecording:
+    """The error for a file that is not followed: which, where in it, why."""
+    return BadRecording(
+        _("Reading the recording {file}, at {place}.").format(file=file, place=place),
+        expected=expected,
+        seen=seen,
+        todo=_("Nothing was done. Correct that place, or record it anew."),
+    )
+
+
+def as_text(data: Any) -> str:
+    """JSON as it is kept: readable, and the same for the same content."""
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator
+    from referencing import Registry, Resource
+
+    folder = Path(__file__).parents[1] / "schemas"
+    contents = {name: json.loads((folder / name).read_text(encoding="utf-8")) for name in ("flow.json", "model.json")}
+    registry = Registry().with_resources((name, Resource.from_contents(one)) for name, one in contents.items())
+    return Draft202012Validator(contents[schema], registry=registry)
+
+
+def _expected(error: Any) -> str:
+    if error.validator == "pattern":
+        return str(error.schema.get("description") or error.validator_value)
+    if error.validator == "additionalProperties":
+        return _("only: {names}").format(names=", ".join(error.schema.get("properties", {})))
+    return f"{error.validator}: {_short(error.validator_value)}"
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 120 else text[:119] + "…"
+
+
+def _read(file: Path) -> str:
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise refused(file, "-", _("at most {count} bytes").format(count=MOST_BYTES), str(file.stat().st_size))
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise refused(file, "-", _("a text file in UTF-8"), str(error)) from None
+
+
+def _lean(data: dict[str, Any]) -> dict[str, Any]:
+    """The data without what says nothing: None, empty texts and lists; what is required stays."""
+    kept = {key: _lean(value) if isinstance(value, dict) else value for key, value in data.items()}
+    needed = ("id", "do", "role", "names", "sections", "kind", "name", "what", "checked", "value")
+    return {
+        key: value
+        for key, value in kept.items()
+        if value not in (None, "", [], (), {}) or (key in needed and value is not None)
+    }
