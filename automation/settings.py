@@ -88,6 +88,11 @@ class Settings:
 
         return Path(platformdirs.user_data_dir("autoconfigure", appauthor=False))
 
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The base addresses of all web sites this run may open."""
+        return tuple(str(getattr(self, f.name)) for f in fields(self) if f.name.endswith("_url"))
+
     def differing(self) -> dict[str, str]:
         """The addresses, hosts and ports that are not the defaults, by setting name: shown in the plan."""
         watched = [f for f in fields(self) if f.name.endswith(("_url", "_host", "_port", "_connect_to", "_ca_file"))]

@@ -180,3 +180,9 @@ def test_an_address_typed_by_a_person() -> None:
     assert checked_address("a@b.example") == "a@b.example"
     with pytest.raises(ValueError, match="name@example"):
         checked_address("a@b")
+
+
+def test_every_site_counts_as_one() -> None:
+    """The sites that decide whether this is practice are all base addresses there are, Google's account page too."""
+    assert len(Settings().sites) == 5
+    assert "https://elsewhere.example" in Settings(google_account_url="https://elsewhere.example").sites

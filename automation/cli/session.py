@@ -8,6 +8,7 @@ import shutil
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 from automation.cli.common import Shared
 from automation.errors import BadSettings, MissingSetting
 from automation.messages import _, spoken
-from automation.settings import Settings, checked_address, is_loopback, make_private_folder, read_settings
+from automation.settings import Settings, is_loopback, make_private_folder, read_settings
 
 if TYPE_CHECKING:
     from automation.flow import Session
@@ -127,12 +128,11 @@ def _start_browser(shared: Shared, stack: ExitStack, person: Person) -> str:
     program = find_browser(shared.values.get("browser"))
     if not shared.flag("headless") and (display := ensure_display(person.say)):
         stack.callback(display.close)
-    sites = (settings.outlook_url, settings.gmail_url, settings.account_live_url, settings.microsoft_account_url)
     browser = BrowserProcess(
         program,
         make_private_folder(settings.home) / "profiles" / profile,
         headless=shared.flag("headless"),
-        loopback_only=all(is_loopback(urlsplit(site).hostname or "") for site in sites),
+        loopback_only=all(is_loopback(urlsplit(site).hostname or "") for site in settings.sites),
         lang=spoken() if shared.flag("sandbox") else None,
     )
     stack.enter_context(browser)
@@ -151,12 +151,18 @@ def checked_profile(name: str) -> str:
 
 
 def ask_for_addresses(person: Person, settings: Settings) -> Settings:
-    """The settings with the addresses and the name that were missing, asked of the person. Raises MissingSetting."""
+    """The settings with the addresses and the name that were missing, asked of the person.
+
+    Raises MissingSetting, and BadSettings for addresses that are surely swapped.
+    """
     questions = {
         "outlook_address": _("Your Outlook.com address?"),
         "gmail_address": _("Your Gmail address?"),
         "display_name": _("The name people see when you write?"),
     }
+    from flows.addresses import check_accounts, checked_account
+
+    check_accounts(settings)
     missing = [name for name in questions if not getattr(settings, name)]
     if missing and not person.can_answer:
         if missing == ["display_name"]:
@@ -168,7 +174,7 @@ def ask_for_addresses(person: Person, settings: Settings) -> Settings:
             todo=_("Set them in the environment or in a file named .env, or run the command in a terminal."),
         )
     for name in missing:
-        check = str if name == "display_name" else checked_address
+        check = str if name == "display_name" else partial(checked_account, settings, name)
         answer: Any = person.ask(questions[name], name.upper(), check)
         settings = replace(settings, **{name: answer})
     return settings
