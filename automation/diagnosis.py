@@ -49,6 +49,10 @@ class Fact:
     text: str
     source: str
 
+    def words(self) -> str:
+        """The text in the person's language, where it is one of ours."""
+        return _(self.text) if self.text else ""  # gettext answers an empty text with the catalogue's header
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -80,8 +84,9 @@ class Cause:
 
     def whose(self) -> str:
         """Whose side it is on, in the person's language."""
-        side = " / ".join(_(part) for part in self.side.split(" / "))
-        return f"{side} ({self.provider})" if self.provider else side
+        parts = self.side.split(" / ")
+        side = " / ".join(_(part) for part in parts)
+        return f"{side} ({self.provider})" if self.provider and self.provider not in parts else side
 
     def advice(self) -> str:
         """What to do, in the person's language."""
@@ -101,12 +106,15 @@ class Cause:
 
 
 def named(code: str, *findings: Finding, facts: Iterable[Fact] = (), sure: float = 1.0) -> Cause:
-    """The cause of that code, with what was found as its evidence; a fact of the same code dates it."""
-    row = CATALOGUE.get(code) or CATALOGUE["unknown"]
+    """The cause of that code, with what was found as its evidence; a fact of the same code dates it.
+
+    Raises KeyError for a code that is not in the catalogue: a slip of ours must not pass as "unknown".
+    """
+    row = CATALOGUE[code]
     fact = next((known for known in facts if known.code == code), None)
     evidence = [(f.stage, f.text) for f in findings if f.text]
     if fact:
-        evidence.append(("facts", fact.text))
+        evidence.append(("facts", fact.words()))
     local = code.startswith(("net.", "tls.")) and all(f.witness == "probe" for f in findings)
     return Cause(
         code=code,

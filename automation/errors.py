@@ -32,7 +32,7 @@ class AutoconfigureError(Exception):
 
     exit_code = 1
     outcome = "failed"
-    code = "unknown"
+    code: str | None = "unknown"
 
     def __init__(
         self,
@@ -69,10 +69,10 @@ class AutoconfigureError(Exception):
 
 
 class BadSettings(AutoconfigureError):
-    """A setting, flag or file cannot be used as it is."""
+    """A setting, flag or file cannot be used as it is: nothing was looked at, so there is no cause to name."""
 
     exit_code = 2
-    code = "unknown"
+    code = None
 
 
 class BadRecording(AutoconfigureError):

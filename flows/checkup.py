@@ -107,7 +107,7 @@ def _glance(flow: Flow) -> Seen:
     except (BrowserClosed, Interrupted):
         raise
     except AutoconfigureError as error:
-        return Seen("unknown", " ".join(filter(None, (error.doing, error.seen))), {"code": error.code})
+        return Seen("unknown", " ".join(filter(None, (error.doing, error.seen))), {"code": error.code or "unknown"})
 
 
 def _history(session: Session) -> list[str]:

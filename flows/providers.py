@@ -9,7 +9,7 @@ from typing import Any
 import flows.causes  # noqa: F401 - enters the causes and wordings that name a provider
 from automation.diagnosis import Fact
 from automation.errors import BadSettings
-from automation.messages import _
+from automation.messages import N_, _
 
 MICROSOFT = "Microsoft"
 GOOGLE = "Google"
@@ -28,7 +28,9 @@ BUILT_IN = (
         provider=MICROSOFT,
         since="2024-09-16",
         sure=0.95,
-        text="Outlook.com, Hotmail, Live and MSN mail stopped accepting passwords, app passwords included, for POP, IMAP and SMTP.",
+        text=N_(
+            "Outlook.com, Hotmail, Live and MSN mail stopped accepting passwords, app passwords included, for POP, IMAP and SMTP."
+        ),
         source="https://support.microsoft.com/office/c5d65390-9676-4763-b41f-d7986499a90d",
     ),
     Fact(
@@ -36,7 +38,9 @@ BUILT_IN = (
         provider=GOOGLE,
         since="2026-01-01",
         sure=0.6,
-        text='Google withdraws "Check mail from other accounts" during 2026: first for new users, later in the year for everybody.',
+        text=N_(
+            'Google withdraws "Check mail from other accounts" during 2026: first for new users, later in the year for everybody.'
+        ),
         source="https://support.google.com/mail/answer/16604719",
     ),
 )

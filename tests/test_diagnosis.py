@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from automation.causes import CATALOGUE
-from automation.diagnosis import Cause, Finding, Witness, diagnose, named
+from automation.diagnosis import Cause, Fact, Finding, Witness, diagnose, named
 from automation.messages import speak
-from flows.providers import load_facts
+from flows.providers import BUILT_IN, load_facts
 
 # (code, witness): what was said. Wordings of services.md 2 and of mail servers in use, and free variations of them.
 SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
@@ -266,6 +267,7 @@ SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
         "-ERR データベースに接続できません",
     ),
 }
+ROOT = Path(__file__).resolve().parent.parent
 EACH = [(code, witness, text) for (code, witness), texts in SAID.items() for text in texts]
 LOGON_FAILURE = "-ERR Logon failure: unknown user name or bad password."
 IN_GMAIL = (
@@ -407,6 +409,39 @@ def test_the_json_is_the_contract() -> None:
         "evidence": [{"stage": "connect", "text": "refused"}],
         "remedy": CATALOGUE["net.refused"].advice,
     }
+
+
+def test_a_side_that_is_the_provider_is_named_once() -> None:
+    """Whose side: a provider that is named as the side is not named again beside it."""
+    assert named("gmail.pop-withdrawn").whose() == "Google"
+    assert named("outlook.forwarding-off").whose() == "the person (Microsoft)"
+
+
+def test_a_slip_in_a_code_is_an_error() -> None:
+    """A code that is not in the catalogue is our mistake, not "unknown"; every code in the sources is in it."""
+    with pytest.raises(KeyError):
+        named("net.ofline")
+    sources = [path for room in ("automation", "flows") for path in (ROOT / room).rglob("*.py")]
+    first_words = "|".join(sorted({code.partition(".")[0] for code in CATALOGUE if "." in code}))
+    written = {
+        code
+        for path in sources
+        for code in re.findall(rf'"((?:{first_words})\.(?!html|com|..")[a-z][a-z-]+)"', path.read_text("utf-8"))
+    }
+
+    assert len(written) > 40
+    assert written - set(CATALOGUE) == set()
+
+
+def test_facts_speak_the_persons_language() -> None:
+    """What is known of a provider is told, and is evidence, in the person's language; a file's own words stay."""
+    own = Fact("net.dns", "P", None, 0.9, "", "https://example.com")
+    speak("ja")
+    told = [fact.words() for fact in BUILT_IN]
+
+    assert all(re.search("[ぁ-ん]", words) for words in told)
+    assert named("gmail.pop-withdrawn", facts=BUILT_IN).evidence == (("facts", told[1]),)
+    assert own.words() == ""
 
 
 CODES = [

@@ -118,7 +118,7 @@ def test_facts_of_a_file_hold_instead(tmp_path: Path) -> None:
 
     assert broken.returncode == 2
     assert server.accepted == 0
-    assert parsed(broken)["cause"]["code"] == "unknown"
+    assert (parsed(broken)["causes"], parsed(broken)["cause"]) == ([], None)
 
 
 def test_verdict_first_and_last() -> None:
@@ -144,13 +144,19 @@ def test_japanese() -> None:
 
 
 def test_without_a_secret_it_goes_as_far_as_it_can() -> None:
-    """With no secret and nobody to ask, all before the login is probed; then it says what it needs and ends with 5."""
+    """With no secret and nobody to ask, all before the login is probed; one verdict says so, and it ends with 5."""
     with FaultServer(Pop()) as server:
         good = probe(server, "--json", secret=None)
+        told = probe(server, secret=None)
     with FaultServer(Pop(capabilities=(b"TOP", b"UIDL", b"SASL XOAUTH2"))) as server:
         oauth = probe(server, "--json", secret=None)
 
-    assert good.returncode == 5
+    assert (good.returncode, parsed(good)["cause"]["code"], told.returncode) == (5, "person.no-answer", 5)
+    verdicts = [line for line in told.stdout.splitlines() if line.startswith(("✓", "?", "✗"))]
+    assert verdicts == [told.stdout.splitlines()[0], told.stdout.splitlines()[-1]]
+    assert verdicts[0] == verdicts[1]
+    assert verdicts[0].startswith("? ")
+    assert told.stderr == ""
     assert [stage["ok"] for stage in parsed(good)["stages"]] == [True] * 5 + [None] * 4
     assert (oauth.returncode, parsed(oauth)["cause"]["code"]) == (6, "auth.oauth-only")
     assert server.logins == []
@@ -175,13 +181,25 @@ def test_nothing_leaks_and_nothing_moves_the_cursor(handler: Pop, form: str) -> 
     [(["imap"], {}, 2), (["--deadline", "0"], {}, 2), ([], {"OUTLOOK_ADDRESS": ""}, 5), ([], {"POP_PORT": "none"}, 2)],
 )
 def test_bad_arguments_are_told(arguments: list[str], environment: dict[str, str], code: int) -> None:
-    """Wrong arguments end with 2 and a missing address with 5, each with a whole JSON object."""
+    """Wrong arguments end with 2 and no cause, a missing address with 5, each with a whole JSON object."""
     with FaultServer(Pop()) as server:
         run = probe(server, *arguments, "--json", **environment)
 
     assert run.returncode == code
-    assert set(parsed(run)) >= {"protocol", "stages", "cause"}
+    assert set(parsed(run)) >= {"protocol", "stages", "causes"}
+    assert (parsed(run)["cause"] is None) is (code == 2)
     assert server.heard == []
+
+
+def test_without_any_name_it_is_the_network() -> None:
+    """Where names that surely exist are not found either, the cause is the network, not this one name."""
+    with FaultServer(Pop()) as server:
+        sites = {"OUTLOOK_URL": "https://outlook.invalid", "GMAIL_URL": "https://gmail.invalid"}
+        nothing = probe(server, "--json", host="no-such-host.internal", MAIL_CONNECT_TO="", **sites)
+        this_one = probe(server, "--json", host="no-such-host.invalid", MAIL_CONNECT_TO="", **sites)
+
+    assert parsed(nothing)["cause"]["code"] == "net.offline"
+    assert parsed(this_one)["cause"]["code"] == "net.dns"
 
 
 def test_a_file_without_certificates_is_refused(tmp_path: Path) -> None:

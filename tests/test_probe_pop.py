@@ -13,6 +13,9 @@ import pytest
 import flows.causes  # noqa: F401 - the wordings that name a provider
 from automation.diagnosis import diagnose
 from automation.probe import POP_STAGES, ProbeResult, Stage, Target, probe_pop
+from automation.probe.reach import connect, resolve, unknown_names
+from automation.probe.result import Trouble
+from automation.probe.wire import Deadline
 from automation.settings import Secret
 from tests import faults
 from tests.faults import DAY, NOW, PASSWORD, USER, FaultServer, Pop, endless, half, refusing
@@ -249,6 +252,18 @@ def test_no_network_at_all(authority: str) -> None:
     assert code_of(result) == "net.offline"
 
 
+def test_one_missing_name_is_not_the_network() -> None:
+    """Other names count only if all of them fail, and in the same way."""
+    until = Deadline(3)
+    with pytest.raises(Trouble) as missing:
+        resolve("c.invalid", 995, until)
+
+    assert len(unknown_names(["a.invalid", "b.invalid"], missing.value, until)) == 2
+    assert unknown_names(["a.invalid", "localhost"], missing.value, until) == []
+    assert unknown_names(["a.invalid"], Trouble("", no_answer="otherwise"), until) == []
+    assert unknown_names([], missing.value, until) == []
+
+
 def test_a_silent_farewell_costs_a_second_at_most(authority: str) -> None:
     """A server that does not answer QUIT changes nothing and keeps nobody waiting."""
     began = time.monotonic()
@@ -375,9 +390,6 @@ def test_a_web_server_that_waits_is_found_out(authority: str) -> None:
 
 def test_ipv6_and_ipv4(authority: str) -> None:
     """Where IPv6 refuses, IPv4 is taken at once, and the other way round."""
-    from automation.probe.reach import connect
-    from automation.probe.wire import Deadline
-
     with FaultServer(Pop()) as server:
         both = [(socket.AF_INET6, ("::1", server.port)), (socket.AF_INET, ("127.0.0.1", server.port))]
         for addresses in (both, both[::-1]):
@@ -458,9 +470,6 @@ def test_an_echoed_password_is_hidden(authority: str) -> None:
 
 def test_both_families_side_by_side(authority: str) -> None:
     """Where IPv6 swallows the attempt, IPv4 is tried a quarter of a second later and wins."""
-    from automation.probe.reach import connect
-    from automation.probe.wire import Deadline
-
     with FaultServer(Pop()) as server, faults.black_hole() as hole:
         began = time.monotonic()
         addresses = [(socket.AF_INET, ("127.0.0.1", hole.dial_port)), (socket.AF_INET, ("127.0.0.1", server.port))]

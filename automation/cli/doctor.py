@@ -15,7 +15,7 @@ from automation.errors import BadSettings
 from automation.messages import _
 
 if TYPE_CHECKING:
-    from automation.cli.probe import Protocol
+    from automation.cli.servers import Protocol
     from automation.diagnosis import Fact
     from automation.flow import Session
     from automation.person import Person
@@ -43,20 +43,21 @@ def command(shared: Shared) -> int:
             return _check_probes(shared, stack)
         from automation.cli.session import open_session
 
-        person, session = open_session(shared, stack)
+        person, session = open_session(shared, stack, remembered=True)
         verdict = _check_all(shared, person, session)
         return _offer(shared, person, session, verdict)
 
 
 def _check_probes(shared: Shared, stack: ExitStack) -> int:
     """What the mail servers say to this machine, and nothing else."""
+    from flows.remembered import completed
     from flows.verdict import judge_probes
 
     if shared.flag("sandbox"):
-        from automation.cli.session import _enter_sandbox
+        from automation.cli.session import enter_sandbox
 
-        _enter_sandbox(shared, stack)
-    settings = shared.settings
+        enter_sandbox(shared, stack)
+    settings = completed(shared.settings)
     person = shared.person()
     probes = _ask_servers(shared, person, settings, _secret(shared, settings, shared.secret_from_stdin()))
     verdict = judge_probes(probes, _facts(settings))
@@ -96,12 +97,12 @@ def _offer(shared: Shared, person: Person, session: Session, verdict: Verdict) -
         return verdict.exit_code
     if not person.agrees(_("Shall I do this now: {command}?").format(command=remedy.command), "remedy"):
         return verdict.exit_code
-    from automation.cli.run import _run
+    from automation.cli.run import carry_out
 
     shared.command, shared.result = "run", dict(EMPTY["run"])  # from here on it is a run
     session.options = replace(session.options, route=remedy.route)
     session.look_afresh()
-    return _run(shared, session, [])
+    return carry_out(shared, session, [])
 
 
 # -- the mail servers -------------------------------------------------------------------------------------------------
@@ -109,7 +110,7 @@ def _offer(shared: Shared, person: Person, session: Session, verdict: Verdict) -
 
 def _ask_servers(shared: Shared, person: Person, settings: Settings, secret: Secret | None) -> dict[str, ProbeResult]:
     """Both mail servers at once; one login at most, by POP."""
-    from automation.cli.probe import _interruptible, run_probe
+    from automation.cli.servers import interruptible, run_probe
 
     answers: dict[str, ProbeResult] = {}
 
@@ -123,7 +124,7 @@ def _ask_servers(shared: Shared, person: Person, settings: Settings, secret: Sec
         smtp.join()
 
     with person.waiting(_("Asking the mail servers.")):
-        _interruptible(shared, ask_both)
+        interruptible(shared, ask_both)
     return answers
 
 
@@ -172,7 +173,7 @@ def _fill_result(
 
 def _witnesses(probes: dict[str, ProbeResult], checkup: Checkup | None) -> dict[str, Any]:
     """What each witness said; null for one that was not heard."""
-    from automation.cli.probe import as_json
+    from automation.cli.servers import as_json
     from flows.checkup import LOOKS
 
     told: dict[str, Any] = {
@@ -192,26 +193,26 @@ def _witnesses(probes: dict[str, ProbeResult], checkup: Checkup | None) -> dict[
 
 def _tell(shared: Shared, verdict: Verdict, probes: dict[str, ProbeResult], checkup: Checkup | None = None) -> None:
     """The verdict, what is wrong and what mends it, and the verdict again; all that was seen with ``-v``."""
-    from automation.cli.probe import _tell_cause
+    from automation.cli.telling import say, tell_cause
 
     sentence, style = _sentence(verdict, checkup)
-    _say(shared, sentence, style)
+    say(shared, sentence, style)
     if shared.flag("verbose"):
         _tell_everything(shared, probes, checkup)
     for number, cause in enumerate(verdict.problems):
         if number:
-            _say(shared, "")
-        _tell_cause(shared, cause, is_first=True)
+            say(shared, "")
+        tell_cause(shared, cause, is_first=True)
     for cause in verdict.notices:
-        _say(shared, "! " + _("Beside that: {what}").format(what=cause.title()), "yellow")
-        _say(shared, "  " + _("What to do: {what}").format(what=cause.advice()))
+        say(shared, "! " + _("Beside that: {what}").format(what=cause.title()), "yellow")
+        say(shared, "  " + _("What to do: {what}").format(what=cause.advice()))
     for glance in _hidden(checkup) if verdict.word == "cannot-tell" or shared.flag("verbose") else []:
-        _say(shared, "  ? " + glance)
+        say(shared, "  ? " + glance)
     for command_line in dict.fromkeys(remedy.command for remedy in verdict.remedies if remedy.command):
-        _say(shared, _("To mend it: {command}").format(command=command_line), "bold")
+        say(shared, _("To mend it: {command}").format(command=command_line), "bold")
     for text in dict.fromkeys(remedy.text for remedy in verdict.remedies if remedy.text != remedy.cause.advice()):
-        _say(shared, _("To mend it: {command}").format(command=text), "bold")
-    _say(shared, sentence, style)
+        say(shared, _("To mend it: {command}").format(command=text), "bold")
+    say(shared, sentence, style)
 
 
 def _sentence(verdict: Verdict, checkup: Checkup | None) -> tuple[str, str]:
@@ -237,19 +238,15 @@ def _hidden(checkup: Checkup | None) -> list[str]:
 
 
 def _tell_everything(shared: Shared, probes: dict[str, ProbeResult], checkup: Checkup | None) -> None:
-    from automation.cli.probe import _table
+    from automation.cli.telling import say, stage_table
     from flows.checkup import TITLES
 
     for protocol, result in sorted(probes.items()):
-        _say(shared, f"{protocol.upper()} {result.host}:{result.port}", "bold")
-        shared.console.print(_table(result.stages))
+        say(shared, f"{protocol.upper()} {result.host}:{result.port}", "bold")
+        shared.console.print(stage_table(result.stages))
     for name, glance in (checkup.seen if checkup else {}).items():
         if glance.state != "unknown":
-            _say(shared, f"  {'✓' if glance.state == 'done' else '–'} {_(TITLES[name])}: {glance.why}")
-
-
-def _say(shared: Shared, text: str, style: str | None = None) -> None:
-    shared.console.print(text, style=style, markup=False, soft_wrap=True)
+            say(shared, f"  {'✓' if glance.state == 'done' else '–'} {_(TITLES[name])}: {glance.why}")
 
 
 # -- the facts --------------------------------------------------------------------------------------------------------
@@ -264,16 +261,16 @@ def _show_facts(shared: Shared, stack: ExitStack) -> int:
     from flows.providers import load_facts
 
     if shared.flag("sandbox"):
-        from automation.cli.session import _enter_sandbox
+        from automation.cli.session import enter_sandbox
 
-        _enter_sandbox(shared, stack)
+        enter_sandbox(shared, stack)
     facts = load_facts(shared.settings.provider_facts)
-    shared.result["facts"] = [asdict(fact) for fact in facts]
+    shared.result["facts"] = [asdict(fact) | {"text": fact.words()} for fact in facts]
     table = Table(title=_("What is known of the providers"), title_justify="left", show_lines=True, expand=False)
     for column in (_("since"), _("provider"), _("what"), _("sure"), _("source")):
         table.add_column(column, overflow="fold")
     for fact in facts:
-        what = f"{fact.text}\n({fact.code})"
+        what = f"{fact.words()}\n({fact.code})"
         table.add_row(fact.since or "–", fact.provider, what, f"{fact.sure:.0%}", fact.source)
     shared.console.print(table if facts else _("Nothing is known that closes a door."))
     return 0

@@ -39,14 +39,14 @@ EMPTY: dict[str, dict[str, Any]] = {
 
 
 def complete(shared: Shared, error: AutoconfigureError) -> None:
-    """Give the result of a run that ended in an error all its keys, with the error's cause first."""
+    """Give the result of a run that ended in an error all its keys, with the error's cause, if it has one, first."""
     from automation.diagnosis import Finding, named
 
     empty = EMPTY[shared.command]
     shared.result = {**empty, **shared.result}
     if "outcome" in empty:
         shared.result["outcome"] = error.outcome
-    if error.outcome == "interrupted":
+    if error.outcome == "interrupted" or error.code is None:
         return
     if isinstance(error, CauseFound) and error.causes:
         found = [cause.as_json() for cause in error.causes]
@@ -55,7 +55,8 @@ def complete(shared: Shared, error: AutoconfigureError) -> None:
 
         seen = error.seen or error.doing
         alike = [Finding("facts", "candidate", described(candidate)) for candidate in error.candidates]
-        found = [named(error.code, Finding("facts", "run", seen), *alike).as_json()]
+        sure = 0.0 if error.code == "unknown" else 1.0
+        found = [named(error.code, Finding("facts", "run", seen), *alike, sure=sure).as_json()]
     codes = {cause["code"] for cause in found}
     shared.result["causes"] = found + [c for c in shared.result.get("causes", []) if c["code"] not in codes]
     shared.result["cause"] = shared.result["causes"][0]

@@ -45,7 +45,7 @@ def command(shared: Shared) -> int:
         person, session = open_session(shared, stack)
         results: list[Result] = []
         try:
-            return _run(shared, session, results)
+            return carry_out(shared, session, results)
         finally:
             shared.result["flows"] = [r.as_json() for r in results]
             shared.result["person_actions"] = person.actions
@@ -95,7 +95,8 @@ def _taking_back() -> str:
     )
 
 
-def _run(shared: Shared, session: Session, results: list[Result]) -> int:
+def carry_out(shared: Shared, session: Session, results: list[Result]) -> int:
+    """Plan, ask, do and prove it in a session that is open; gives the exit code."""
     from flows.remembered import remember_route
     from flows.route import make_plan
 

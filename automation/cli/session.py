@@ -29,14 +29,19 @@ WATCH_SECONDS = 0.6
 KEPT_PRACTICE_RUNS = 5
 
 
-def open_session(shared: Shared, stack: ExitStack) -> tuple[Person, Session]:
-    """Everything a run needs, closed again in reverse order by ``stack``."""
+def open_session(shared: Shared, stack: ExitStack, *, remembered: bool = False) -> tuple[Person, Session]:
+    """Everything a run needs, closed again in reverse order by ``stack``.
+
+    With ``remembered``, addresses that are missing are those of earlier runs, where there is no choice among them.
+    """
     sandbox_person = None
     if shared.flag("sandbox"):
-        sandbox_person = _enter_sandbox(shared, stack)
+        sandbox_person = enter_sandbox(shared, stack)
     elif "world" in shared.values:
         raise BadSettings(_("--world was given without --sandbox."), todo=_("Add --sandbox, or leave --world out."))
-    settings = shared.settings
+    from flows.remembered import completed
+
+    settings = completed(shared.settings) if remembered else shared.settings
     person = shared.person(sandbox_person)
     given = shared.secret_from_stdin()
     settings = ask_for_addresses(person, settings)
@@ -83,7 +88,7 @@ def _load_ahead() -> None:
     Keeper(allowed=True)
 
 
-def _enter_sandbox(shared: Shared, stack: ExitStack) -> type[Person]:
+def enter_sandbox(shared: Shared, stack: ExitStack) -> type[Person]:
     """Start the practice world and speak to it instead of the real sites; gives the person who plays there."""
     from flows.sandbox import Sandbox
     from flows.sandbox.scripted import scripted_person

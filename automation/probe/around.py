@@ -66,23 +66,25 @@ class LookAround:
 
     def findings(self) -> list[Finding]:
         """What was seen so far or is seen within LONGEST."""
-        from automation.diagnosis import Finding
-
         self.begin()
         until = Deadline(self._deadline.left(LONGEST) if not self._deadline.is_over else 0.2)
         for thread in self._threads:
             thread.join(until.left())
         told = [(place, self._seen.get(place) or _("no answer")) for place in self._places]
-        return [
-            Finding("probe", "around", f"{place.host}:{place.port}: {words}", None, {"supports": True})
-            for place, words in told
-        ]
+        return [supporting(f"{place.host}:{place.port}: {words}") for place, words in told]
 
     def _look(self, place: Target) -> None:
         try:
             self._seen[place] = _answer_of(place, Deadline(LONGEST))
         except Trouble as trouble:
             self._seen[place] = clean(trouble.text)
+
+
+def supporting(words: str) -> Finding:
+    """Something seen beside the place that failed: evidence, never a cause itself."""
+    from automation.diagnosis import Finding
+
+    return Finding("probe", "around", words, None, {"supports": True})
 
 
 def answers_https(address: tuple[str, int], host: str, until: Deadline) -> str | None:

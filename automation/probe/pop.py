@@ -46,11 +46,12 @@ def probe_pop(
     on_stage: OnStage | None = None,
     light: bool = False,
     alternatives: Callable[[], Sequence[Target]] = tuple,
+    names: Sequence[str] = (),
 ) -> ProbeResult:
     """Ask a POP3 server, within ``deadline`` seconds in all.
 
     Without a secret it stops before the login; ``light`` stops after it. ``alternatives`` gives places to
-    look at where this one does not answer. Raises nothing for whatever server or network do; ValueError for a user name or secret that
+    look at where this one does not answer, ``names`` are hosts that surely exist. Raises nothing for whatever server or network do; ValueError for a user name or secret that
     is no single line.
     """
     if any(c in text for text in (user, secret.open() if secret else "") for c in "\r\n\0"):
@@ -65,6 +66,7 @@ def probe_pop(
         secret=secret,
         on_stage=on_stage,
         alternatives=alternatives,
+        names=names,
     )
     with session.running():
         _PopProbe(session, user, secret, light).run()

@@ -7,7 +7,7 @@ import os
 import selectors
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -33,14 +33,18 @@ class Attempt:
 
 
 def resolve(host: str, port: int, deadline: Deadline) -> list[Address]:
-    """The addresses of a host, IPv6 and IPv4 in turns. Raises Trouble."""
+    """The addresses of a host, IPv6 and IPv4 in turns.
+
+    Raises Trouble, with the fact ``no_answer`` where the name service itself did not answer.
+    """
     try:
         found = _look_up(host, port, deadline)
     except TimeoutError:
-        raise Trouble(_("No answer from the name service about {host}.").format(host=host), _no_name(True)) from None
+        words = _("No answer from the name service about {host}.").format(host=host)
+        raise Trouble(words, _no_name(host), no_answer=True) from None
     except socket.gaierror as error:
         words = f"{host}: {error.strerror}"
-        raise Trouble(words, _no_name(error.errno == socket.EAI_AGAIN)) from None
+        raise Trouble(words, _no_name(host), no_answer=error.errno == socket.EAI_AGAIN) from None
     except (OSError, UnicodeError) as error:
         raise Trouble(f"{host}: {error}", "net.dns") from None
     return _in_turns(found)
@@ -84,6 +88,28 @@ def connect(
         finally:
             for key in list(selector.get_map().values()):
                 key.fileobj.close()  # type: ignore[union-attr]  # only sockets are registered
+
+
+def unknown_names(names: Sequence[str], like: Trouble, deadline: Deadline) -> list[str]:
+    """What the name service says of these names if it fails for each in the same way as before; else nothing.
+
+    They are looked up side by side.
+    """
+    failed: dict[str, Trouble] = {}
+
+    def ask(name: str) -> None:
+        try:
+            resolve(name, 443, deadline)
+        except Trouble as trouble:
+            failed[name] = trouble
+
+    threads = [threading.Thread(target=ask, args=(name,), daemon=True) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    alike = [t.text for t in failed.values() if t.facts.get("no_answer") == like.facts.get("no_answer")]
+    return alike if len(alike) == len(names) else []
 
 
 def has_route() -> bool:
@@ -190,6 +216,14 @@ def _unreached(failed: list[Attempt]) -> Trouble:
     return Trouble(words, code)
 
 
-def _no_name(is_passing: bool) -> str:
-    """No name: this one is missing, or with no name service and no route there is no network at all."""
-    return "net.offline" if is_passing and not has_route() else "net.dns"
+def may_exist(host: str) -> bool:
+    """Whether a name can exist on the internet: some ends are kept free for ever (RFC 6761, section 6)."""
+    return not host.lower().rstrip(".").endswith((".invalid", ".test", ".example"))
+
+
+def _no_name(host: str) -> str:
+    """No name: this one is missing, or without any way out there is no network at all.
+
+    Without one, Linux says that the failure is passing, macOS and Windows that there is no such name.
+    """
+    return "net.offline" if may_exist(host) and not has_route() else "net.dns"

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from automation.messages import _
 from automation.probe import around, tls
 from automation.probe.banner import kind_of
-from automation.probe.reach import connect, resolve
+from automation.probe.reach import Address, connect, may_exist, resolve, unknown_names
 from automation.probe.result import ProbeResult, Stage, Target, Trouble
 from automation.probe.text import clean, shown
 from automation.probe.wire import Deadline, NotTls, Wire
@@ -44,6 +44,7 @@ class Session:
         secret: Secret | None,
         on_stage: OnStage | None,
         alternatives: Callable[[], Sequence[Target]],
+        names: Sequence[str],
     ) -> None:
         self.target = target
         self.deadline = Deadline(deadline)
@@ -52,6 +53,7 @@ class Session:
         self._reach = Deadline(min(REACH_SECONDS, deadline * REACH_SHARE))
         self._ca_file = ca_file
         self._secret = secret
+        self._names = names
         self._on_stage = on_stage
         self._around = around.LookAround(alternatives, self._reach)
         self._wire: Wire | None = None
@@ -105,13 +107,26 @@ class Session:
     def reach(self) -> None:
         """Resolve and connect."""
         with self.stage("resolve") as stage, self._looking_around():
-            addresses = resolve(self.target.dial_host, self.target.dial_port, self._reach)
+            addresses = self._resolved()
             stage.detail = ", ".join(place[0] for _family, place in addresses)
         with self.stage("connect") as stage, self._looking_around():
             sock = connect(addresses, self._reach, self._around.begin)
             self._wire = Wire(sock, self.deadline)
             self._address = sock.getpeername()[:2]
             stage.detail = _("{address}, port {port}").format(address=self._address[0], port=self._address[1])
+
+    def _resolved(self) -> list[Address]:
+        """The addresses to dial; where names that surely exist are not found either, it is not about this one."""
+        host = self.target.dial_host
+        try:
+            return resolve(host, self.target.dial_port, self._reach)
+        except Trouble as trouble:
+            if trouble.code == "net.dns" and may_exist(host):
+                until = Deadline(0.2 if self._reach.is_over else self._reach.left(around.LONGEST))
+                if said := unknown_names(self._names, trouble, until):
+                    trouble.code, trouble.facts["sure"] = "net.offline", 0.7  # or the name service alone is at fault
+                    trouble.others = tuple(around.supporting(words) for words in said)
+            raise
 
     def secure(self, stage: Stage) -> None:
         """Shake hands and verify; the stage's detail says with whom."""

@@ -45,6 +45,7 @@ def probe_smtp(
     on_stage: OnStage | None = None,
     light: bool = False,
     alternatives: Callable[[], Sequence[Target]] = tuple,
+    names: Sequence[str] = (),
 ) -> ProbeResult:
     """Ask an SMTP server, within ``deadline`` seconds in all; see probe_pop.
 
@@ -65,6 +66,7 @@ def probe_smtp(
         secret=secret,
         on_stage=on_stage,
         alternatives=alternatives,
+        names=names,
     )
     with session.running():
         _SmtpProbe(session, user, secret, light, sender, recipient).run()

@@ -1,0 +1,65 @@
+"""A probe's stages and causes in words: the table, and whose side a cause is on and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from automation.cli.common import Shared
+from automation.messages import _
+
+if TYPE_CHECKING:
+    from automation.diagnosis import Cause
+    from automation.probe import Stage
+
+
+def stage_table(stages: list[Stage]) -> Table:
+    """Each stage with its result, its time and what it showed."""
+    table = Table(expand=False)
+    for column in (_("stage"), _("result"), _("seconds"), _("detail")):
+        table.add_column(column, overflow="fold", justify="right" if column == _("seconds") else "left")
+    words = {True: Text("✓ " + _("ok"), "green"), False: Text("✗ " + _("failed"), "bold red"), None: Text("–", "dim")}
+    for stage in stages:
+        seconds = "" if stage.ok is None else f"{stage.seconds:.3f}"
+        table.add_row(stage_title(stage.name), words[stage.ok], seconds, Text(stage.detail))
+    return table
+
+
+def stage_title(name: str) -> str:
+    """A stage's name in the person's language; where evidence comes from elsewhere, the name it came with."""
+    return {
+        "resolve": _("name"),
+        "connect": _("connection"),
+        "tls": _("encryption (TLS)"),
+        "greeting": _("greeting"),
+        "capabilities": _("capabilities"),
+        "login": _("login"),
+        "stat": _("count (STAT)"),
+        "list": _("list (UIDL)"),
+        "top": _("newest headers (TOP)"),
+        "sender": _("sender"),
+        "recipient": _("recipient"),
+        "around": _("beside it"),
+        "facts": _("known of the provider"),
+    }.get(name, name)
+
+
+def tell_cause(shared: Shared, cause: Cause, *, is_first: bool) -> None:
+    """The deciding cause in full, with its evidence; any other in one line."""
+    sure = _("{percent} % sure").format(percent=round(cause.sure * 100))
+    what = f"{cause.title()} ({cause.code}, {sure})"
+    if not is_first:
+        say(shared, _("Also: {what}").format(what=what))
+        return
+    say(shared, what, "bold")
+    say(shared, "  " + _("Whose side: {side}").format(side=cause.whose()))
+    say(shared, "  " + _("What to do: {what}").format(what=cause.advice()))
+    for stage, text in cause.evidence:
+        say(shared, "  " + _("Seen ({stage}): “{text}”").format(stage=stage_title(stage), text=text))
+
+
+def say(shared: Shared, text: str, style: str = "") -> None:
+    """One paragraph, unbroken."""
+    shared.console.print(Text(text, style), soft_wrap=True)  # as a Text, so that no server's words act as markup
