@@ -19,7 +19,7 @@ from automation.settings import Secret, is_loopback
 from automation.stop import Stop
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Dialog, ElementHandle, Page, Playwright, Request
+    from playwright.sync_api import BrowserContext, Dialog, ElementHandle, Frame, Page, Playwright, Request
 
 T = TypeVar("T")
 
@@ -73,6 +73,7 @@ class Tabs:
         self.person_is_acting = False
         self._prompt_answer: str | None = None
         self._accept_confirm = False
+        self._answers: list[bool | str] = []
         self.dismissed: list[str] = []
         stop.unblock_with(self.close_by_address)
 
@@ -128,6 +129,15 @@ class Tabs:
         finally:
             self._accept_confirm = False
 
+    @contextmanager
+    def answering(self, answers: list[bool | str]) -> Iterator[list[bool | str]]:
+        """While this lasts, the native dialogs of our pages get these answers, in this order; gives those still left."""
+        self._answers = list(answers)
+        try:
+            yield self._answers
+        finally:
+            self._answers = []
+
     def answer_next_prompt(self, text: str) -> None:
         """The next native prompt of a page of ours gets this answer."""
         self._prompt_answer = text
@@ -141,9 +151,11 @@ class Tabs:
         # A dialog of somebody else's tab, or one that comes while the person acts, is theirs to answer.
         if dialog.page not in self._pages or self.person_is_acting:
             return
-        if dialog.type == "prompt" and self._prompt_answer is not None:
-            answer, self._prompt_answer = self._prompt_answer, None
-            dialog.accept(answer)
+        if self._answers:
+            answer_dialog(dialog, self._answers.pop(0))
+        elif dialog.type == "prompt" and self._prompt_answer is not None:
+            text, self._prompt_answer = self._prompt_answer, None
+            dialog.accept(text)
         elif dialog.type == "confirm" and self._accept_confirm:
             self._accept_confirm = False
             dialog.accept()
@@ -170,6 +182,16 @@ class Tabs:
         """Close our tabs without Playwright, by the browser's own address; works when its driver is gone."""
         for target in self._targets:
             close_tab(http_endpoint(self._endpoint), target)
+
+
+def answer_dialog(dialog: Dialog, answer: bool | str) -> None:
+    """Answer a native dialog: yes or no, or the text that a prompt asks for."""
+    if isinstance(answer, str):
+        dialog.accept(answer)
+    elif answer:
+        dialog.accept()
+    else:
+        dialog.dismiss()
 
 
 class translated:  # reads as a phrase: with translated(stop)
@@ -215,9 +237,9 @@ class Redrawn(Exception):
 
 
 class Look:
-    """One look at a page: its items, and the page's own handles to act on them."""
+    """One look at a page or one of its frames: its items, and the page's own handles to act on them."""
 
-    def __init__(self, page: Page, number: int, items: list[Item]) -> None:
+    def __init__(self, page: Page | Frame, number: int, items: list[Item]) -> None:
         self._page = page
         self._number = number
         self.items = items
@@ -245,7 +267,7 @@ class Tab:
         self.page = page
         self.stale = False
         self.touched = False  # we acted in the document that it shows
-        self._sending: set[Request] = set()
+        self._awaited: set[Request] = set()
         page.on("request", self._sent)
         page.on("requestfinished", self._answered)
         page.on("requestfailed", self._answered)
@@ -253,11 +275,10 @@ class Tab:
         self.target: str = self.cdp.send("Target.getTargetInfo")["targetInfo"]["targetId"]
 
     def _sent(self, request: Request) -> None:
-        if request.method != "GET":
-            self._sending.add(request)
+        self._awaited.add(request)
 
     def _answered(self, request: Request) -> None:
-        self._sending.discard(request)
+        self._awaited.discard(request)
 
     def come_to_front(self) -> None:
         """Show this tab. A browser draws hidden tabs so rarely that each click in one takes seconds."""
@@ -268,7 +289,12 @@ class Tab:
     @property
     def is_sending(self) -> bool:
         """Whether something the page wants to change is on its way to the server and not answered yet."""
-        return bool(self._sending)
+        return any(request.method != "GET" for request in self._awaited)
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether anything at all is on its way from the server."""
+        return bool(self._awaited)
 
     def where(self) -> str:
         """The page's address without query and fragment, which can hold secrets."""
@@ -315,19 +341,29 @@ class Tab:
                     raise
             self.page.wait_for_timeout(200)
 
-    def look(self, roles: tuple[str, ...] | None = None, rows: bool = False, ids: bool = False) -> Look:
-        """What the page shows now; with ``ids``, the attributes that name each item too. A loading page shows nothing."""
+    def look(
+        self,
+        roles: tuple[str, ...] | None = None,
+        rows: bool = False,
+        ids: bool = False,
+        frame: Frame | None = None,
+    ) -> Look:
+        """What the page, or one frame of it, shows now; with ``ids``, the attributes that name each item too.
+
+        A loading page shows nothing.
+        """
         from playwright.sync_api import Error
 
+        place = frame or self.page
         with translated(self.tabs.stop):
             try:
                 number = next(_NUMBERS)
-                seen = self.page.evaluate(_LOOK, {"roles": roles, "rows": rows, "ids": ids, "number": number})
-                return Look(self.page, number, items_from(json.loads(seen)))
+                seen = place.evaluate(_LOOK, {"roles": roles, "rows": rows, "ids": ids, "number": number})
+                return Look(place, number, items_from(json.loads(seen)))
             except Error as error:
                 if is_gone(error) and self.page.is_closed():
                     raise
-                return Look(self.page, 0, [])
+                return Look(place, 0, [])
 
     def text(self) -> str:
         """All text a person could read on the page now."""

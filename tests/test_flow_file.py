@@ -82,6 +82,14 @@ def test_a_model_gives_back_the_items_it_was_made_of() -> None:
         ({"steps": [{"id": "1", "do": "click", "model": "page/../../x.model.json"}]}, "steps[0].model"),
         ({"steps": [{"id": "1", "do": "click", "want": {"role": "button", "names": "Save"}}]}, "steps[0].want.names"),
         ({"placeholders": {"lower": {"kind": "value"}}}, "placeholders"),
+        ({"placeholders": {}}, "steps[0].url"),
+        (
+            {"steps": [{"id": "1", "do": "press", "value": "a"}, {"id": "1", "do": "press", "value": "a"}]},
+            "steps[1].id",
+        ),
+        ({"steps": [{"id": "1", "do": "press", "value": "${secret:POP}"}]}, "steps[0].value"),
+        ({"steps": [{"id": "1", "do": "type", "value": "${POP}"}]}, "steps[0].value"),
+        ({"steps": [{"id": "1", "do": "open", "url": "https://a.example/${secret:POP}"}]}, "steps[0].url"),
     ],
 )
 def test_a_file_that_must_not_be_followed_is_refused(tmp_path: Path, change: dict[str, Any], place: str) -> None:

@@ -42,6 +42,30 @@ def test_dialogs_of_the_page(desk: Desk) -> None:
 
 
 @apart
+def test_dialogs_are_answered_as_prepared(desk: Desk) -> None:
+    """Prepared answers are given in their order and no longer than while they are wanted."""
+    tab = desk.show("")
+    with desk.tabs.answering([True, "Label", False, True]) as left:
+        assert answer_of(tab, "confirm('Sure?')") is True
+        assert answer_of(tab, "prompt('Name?')") == "Label"
+        assert answer_of(tab, "confirm('Really?')") is False
+        assert left == [True]
+    assert answer_of(tab, "confirm('Sure?')") is False
+
+
+@apart
+def test_a_frame_is_looked_at_by_itself(desk: Desk) -> None:
+    """What stands in a frame is found there and acted on there, and does not count as the page's own."""
+    tab = desk.show("<button>Save</button><iframe name=inner srcdoc='<button>Send</button>'></iframe>")
+    frame = tab.page.frame("inner")
+    assert frame
+    look = tab.until(lambda: (seen := tab.look(frame=frame)).items and seen, 5.0)
+    assert look
+    assert ([i.name for i in look.items], [i.name for i in tab.look().items]) == (["Send"], ["Save"])
+    assert look.handle(look.items[0]).text_content() == "Send"
+
+
+@apart
 def test_the_person_answers_their_own_dialogs(desk: Desk) -> None:
     """While the person acts, the page's question is left for them."""
     tab = desk.show("")

@@ -27,7 +27,12 @@ FLOW = "flow.json"
 MOST_BYTES = 20_000_000
 PLACEHOLDER = re.compile(r"\$\{(?P<secret>secret:)?(?P<name>[A-Z][A-Z0-9_]*)\}")
 
-Do = Literal["open", "click", "type", "choose", "switch", "press", "dialog", "close", "human"]
+Do = Literal["open", "click", "hover", "type", "choose", "switch", "press", "dialog", "close", "human"]
+
+# Other tools do not always record a role. These two stand for several, by the names of ARIA's own abstract roles.
+INPUT = ("textbox", "searchbox", "password", "combobox", "listbox", "slider", "spinbutton")
+WIDGET = ("button", "link", "checkbox", "radio", "switch", "tab", "menuitem", "option", *INPUT)
+SEVERAL = {"input": INPUT, "widget": WIDGET}
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,12 @@ class Want:
         """The element to look for: this role, exactly these names, in this section where it stood in one."""
         words = Words(en=tuple(dict.fromkeys((*self.names, *self.known))))
         section = Words(en=self.sections) if self.sections else None
-        return Element(self.called or (self.names or (self.role,))[0], (self.role,), words, section, risk=risk)
+        return Element(self.called or (self.names or (self.role,))[0], self.roles, words, section, risk=risk)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles it may have: its own, or the several that ``input`` and ``widget`` stand for."""
+        return SEVERAL.get(self.role, (self.role,))
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ class Human:
 class Step:
     """One thing that was done, what it was done to, and what became true afterwards.
 
-    ``expect`` holds one-entry objects: ``url``, ``shows``, ``state``, ``opens``, ``closes`` or ``dialog``.
+    ``value`` of a click is "double" or "right" where it was no plain one. ``expect`` holds one-entry objects: ``url``, ``shows``, ``state``, ``opens``, ``closes`` or ``dialog``.
     """
 
     id: str
@@ -137,6 +147,7 @@ def load(path: Path) -> Recording:
     file = path / FLOW if path.is_dir() else path
     data = checked(read_json(file), "flow.json", file)
     recording = from_json(data)
+    check_references(recording, file)
     folder = file.parent.resolve()
     for name in dict.fromkeys(name for step in recording.steps for name in (step.model, step.aria) if name):
         beside = folder / name
@@ -149,6 +160,28 @@ def load(path: Path) -> Recording:
         else:
             recording.arias[name] = _read(beside)
     return recording
+
+
+def check_references(recording: Recording, file: Path) -> None:
+    """See that steps have names of their own and name only placeholders that are there; a secret is only ever typed.
+
+    Raises BadRecording with the place.
+    """
+    seen: set[str] = set()
+    for number, step in enumerate(recording.steps):
+        place = f"steps[{number}]"
+        if step.id in seen:
+            raise refused(file, f"{place}.id", _("a name of its own for each step"), step.id)
+        seen.add(step.id)
+        for key in ("value", "url", "where"):
+            for found in PLACEHOLDER.finditer(str(getattr(step, key) or "")):
+                kind = getattr(recording.placeholders.get(found["name"]), "kind", None)
+                if kind is None or (kind == "secret") != bool(found["secret"]):
+                    raise refused(file, f"{place}.{key}", _("a name that stands under placeholders"), found[0])
+                if kind == "secret" and (step.do != "type" or step.value != found[0]):
+                    raise refused(
+                        file, f"{place}.{key}", _("a secret only as all that is typed into a field"), found[0]
+                    )
 
 
 def from_json(data: dict[str, Any]) -> Recording:
