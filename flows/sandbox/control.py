@@ -15,7 +15,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from flows.sandbox.delivery import deliver, parse_header
-from flows.sandbox.world import PRACTICE_PASSWORD, Fetch, Gmail, MailTrouble, Message, PopAccount, SendAs, World
+from flows.sandbox.world import (
+    DISPLAY_NAME,
+    PRACTICE_PASSWORD,
+    Activity,
+    Fetch,
+    Gmail,
+    GmailFilter,
+    MailTrouble,
+    Message,
+    PopAccount,
+    SendAs,
+    World,
+)
 
 PLAIN = {
     "app_passwords",
@@ -59,6 +71,15 @@ def create_control(world: World) -> Starlette:
             leave_half_made(world)
         return JSONResponse({"ok": True})
 
+    async def furnished(request: Request) -> Response:
+        with world.lock:
+            furnish(world)
+        return JSONResponse({"ok": True})
+
+    async def drift(request: Request) -> Response:
+        world.drift = [dict(operation) for operation in (await request.json())["operations"]]
+        return JSONResponse({"ok": True})
+
     return Starlette(
         routes=[
             Route("/state", state),
@@ -66,6 +87,8 @@ def create_control(world: World) -> Starlette:
             Route("/set", change, methods=["POST"]),
             Route("/deliver", bring, methods=["POST"]),
             Route("/half-made", half_made, methods=["POST"]),
+            Route("/furnished", furnished, methods=["POST"]),
+            Route("/drift", drift, methods=["POST"]),
         ],
         exception_handlers={ValueError: _refuse},
     )
@@ -139,6 +162,33 @@ def leave_half_made(world: World) -> None:
         history=[Fetch(time.time(), 0, MailTrouble("timeout"))],
     )
     world.gmail.pop_accounts.append(row)
+
+
+def furnish(world: World) -> None:
+    """As somebody has it who set up everything by every route, so that pages show all they can: for looking only."""
+    outlook, gmail, now = world.outlook, world.gmail, time.time()
+    outlook.reauthenticated = outlook.pop_on = True
+    outlook.forwarding_to = gmail.address
+    outlook.activities.append(Activity("unusual", "POP3", "Google", now, unusual=True))
+    row = PopAccount(
+        id=secrets.token_hex(4),
+        address=outlook.address,
+        user=outlook.address,
+        password="never used",
+        host="outlook.office365.com",
+        port=995,
+        ssl=True,
+        leave_copy=True,
+        label=outlook.address,
+        archive=False,
+        last_checked=now,
+        history=[Fetch(now, 0)],
+    )
+    gmail.pop_accounts = [row]
+    sender = SendAs(secrets.token_hex(4), DISPLAY_NAME, outlook.address, alias=True, host="smtp-mail.outlook.com")
+    gmail.send_as = [sender]
+    gmail.labels = [outlook.address]
+    gmail.filters = [GmailFilter(secrets.token_hex(4), outlook.address, outlook.address, False, False)]
 
 
 def _simple(thing: object) -> dict[str, Any]:

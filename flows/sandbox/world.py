@@ -7,7 +7,7 @@ import string
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 OUTLOOK_ADDRESS = "hanako@outlook.example"
 GMAIL_ADDRESS = "hanako@gmail.example"
@@ -169,6 +169,7 @@ class World:
     google_refuses_browser: bool = False  # "This browser or app may not be secure" instead of the password page
     google_accounts: list[str] = field(default_factory=list)  # as in /mail/u/0/, /mail/u/1/; empty: only ours
     other_gmails: list[Gmail] = field(default_factory=list)  # the mailboxes of the others that somebody has opened
+    drift: list[dict[str, Any]] = field(default_factory=list)  # how served pages differ from the usual: drift.js
     writes: int = 0  # every change of state that a page or a mail server caused: proves that looking only looks
     logins: list[tuple[str, str, bool]] = field(default_factory=list)  # (protocol, place, accepted)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
