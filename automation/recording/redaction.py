@@ -1,0 +1,253 @@
+"""What a recording never holds: mail addresses and codes become placeholders, web addresses lose all but their way."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, fields, replace
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from automation.element import Item
+from automation.recording.flow_file import PLACEHOLDER, Placeholder, Step, Want
+from automation.settings import Settings
+
+_ASCII_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`|~-]+[@＠][A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_ANY_ADDRESS = re.compile(r"[^\s@＠<>()\[\]{},;:：\"“”「」『』（）、。]+[@＠]\w[\w-]*(?:\.\w[\w-]*)+")
+_LETTERS_OR_DIGITS = "A-Za-z0-9"
+# Sixteen letters in a row or by four are an app password, unless they read as everyday words.
+_GROUPED = re.compile(r"(?<![A-Za-z0-9])[a-z]{4}(?:[ \u00a0-][a-z]{4}){3}(?![A-Za-z0-9])")
+_EVERYDAY = re.compile(
+    r"also|back|been|body|both|call|code|come|copy|date|days|does|done|down|each|else|even|file|find|five|four|free|"
+    r"from|full|give|good|have|head|help|here|hide|high|home|hour|into|item|just|keep|kind|know|last|left|less|like|"
+    r"line|link|list|long|look|lost|made|mail|main|make|many|mark|menu|mode|more|most|move|much|must|name|need|news|"
+    r"next|note|once|only|open|over|page|part|past|pick|plan|play|post|read|rest|room|rule|safe|same|save|seem|seen|"
+    r"send|sent|show|side|sign|site|size|some|soon|sort|spam|stay|stop|such|sure|take|task|tell|text|than|that|them|"
+    r"then|they|this|time|turn|type|undo|unit|upon|used|user|uses|very|view|want|week|well|went|were|what|when|will|"
+    r"with|word|work|year|your"
+)
+_CODES = re.compile(
+    rf"(?<![{_LETTERS_OR_DIGITS}])(?:"
+    r"[a-z]{16}"
+    r"|(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-z0-9]{16}"
+    r"|(?=[A-Z-]*\d)[A-Z0-9]{4,5}(?:-[A-Z0-9]{4,5}){2,}"
+    r"|(?:[A-Z]-)?\d{5,}"
+    r"|\d{3}[ \u00a0-]\d{3,4}"
+    r"|(?:\+|0)\d[\d ()-]{6,}\d"
+    rf")(?![{_LETTERS_OR_DIGITS}])"
+)
+_SHORT_CODE = re.compile(r"(?i)(\b(?:code|pin)\b\D{0,20}|コード\D{0,10})(?<!\d)(\d{4})(?!\d)")
+_TOKEN = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|(?=[A-Za-z0-9]*\d[A-Za-z]*\d)(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{16,}"
+    r"|(?=[\w-]*\d[\D]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{24,}",
+    re.ASCII,
+)
+_ROUTE = re.compile(r"!?/?[\w.-]+(?:/[\w.-]+)*/?", re.ASCII)
+# A message in a list is one long line; a name this long on a row or list entry is somebody's mail.
+LONGEST_ROW_NAME = 60
+
+
+def is_token(text: str) -> bool:
+    """Whether a text holds what a machine made up: a session, a key, a random id."""
+    return bool(_TOKEN.search(text))
+
+
+class Redaction:
+    """Gives each private text of one recording a name, and writes the name instead.
+
+    Known from the settings: both addresses, the display name, the sites' base addresses. Everything else that looks like
+    a mail address or a code is numbered as it comes.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.placeholders: dict[str, Placeholder] = {}
+        self._known: list[tuple[re.Pattern[str], str]] = []
+        self._sites: dict[str, str] = {}
+        self._numbered: dict[tuple[str, str], str] = {}
+        self._know_settings(settings)
+
+    def _know_settings(self, settings: Settings) -> None:
+        for field in fields(settings):
+            value, name = getattr(settings, field.name), field.name.upper()
+            if not value:
+                continue
+            if name.endswith("_URL"):
+                self._sites[str(value).rstrip("/").lower()] = name
+                self.placeholders[name] = Placeholder("site")
+                self._know(urlsplit(value).netloc, name)
+            elif name.endswith("_ADDRESS"):
+                self.placeholders[name] = Placeholder("address")
+                self._know(value, name)
+            elif name == "DISPLAY_NAME" and len(value) > 2:
+                self.placeholders[name] = Placeholder("value")
+                self._know(value, name)
+        # The longest first: one address may be a part of another.
+        self._known.sort(key=lambda known: -len(known[0].pattern))
+
+    def _know(self, value: str, name: str) -> None:
+        ending = r"(?![A-Za-z0-9-]|\.[A-Za-z0-9])" if name.endswith("_ADDRESS") else r"(?![A-Za-z0-9])"
+        scheme = r"(?:https?://)?" if name.endswith("_URL") else ""
+        pattern = re.compile(rf"(?i)(?<![A-Za-z0-9.]){scheme}{re.escape(value)}{ending}")
+        self._known.append((pattern, f"${{{name}}}"))
+
+    # -- texts ----------------------------------------------------------------------------------------------------
+
+    def text(self, text: str) -> str:
+        """A text of a page as it may be written down."""
+        text = text.replace("${", "$ {")  # a page must not be able to write placeholders of ours
+        for pattern, name in self._known:
+            text = _outside(pattern, text, lambda _m, name=name: name)  # type: ignore[misc]  # bound per round
+        for pattern in (_ASCII_ADDRESS, _ANY_ADDRESS):
+            text = _outside(pattern, text, lambda m: self._number("address", m[0].lower()))
+        text = _outside(_GROUPED, text, lambda m: m[0] if _reads_as_words(m[0]) else self._code(m[0]))
+        text = _outside(_SHORT_CODE, text, lambda m: m[1] + self._code(m[2]))
+        for pattern in (_CODES, _TOKEN):
+            text = _outside(pattern, text, lambda m: self._code(m[0]))
+        return text
+
+    def _code(self, text: str) -> str:
+        return self._number("code", re.sub(r"[\s\u00a0-]", "", text))
+
+    def _number(self, kind: str, text: str) -> str:
+        """The placeholder of a private text; the same text gets the same."""
+        key = (kind, text)
+        if key not in self._numbered:
+            name = f"{kind.upper()}_{sum(1 for k, _t in self._numbered if k == kind) + 1}"
+            self._numbered[key] = name
+            self.placeholders[name] = Placeholder("code" if kind == "code" else "address")
+        return f"${{{self._numbered[key]}}}"
+
+    # -- addresses ------------------------------------------------------------------------------------------------
+
+    def url(self, url: str) -> str | None:
+        """A web address without query, and without a fragment unless that is a plain route; None for other schemes."""
+        if url == "about:blank":
+            return url
+        base, path, _query, fragment = self._split(url)
+        if base is None:
+            return None
+        route = unquote(fragment)
+        is_plain = bool(_ROUTE.fullmatch(route)) and self.text(route) == route and len(route) <= 100
+        return base + path + (f"#{fragment}" if is_plain else "")
+
+    def own_url(self, url: str) -> str | None:
+        """A web address that the program itself put together: with its query, everything private in it replaced."""
+        base, path, query, fragment = self._split(url)
+        if base is None:
+            return self.url(url)
+        rest = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+        return base + path + self._quoted(rest)
+
+    def _split(self, url: str) -> tuple[str | None, str, str, str]:
+        """The base (a placeholder for a known site), the cleaned path, and query and fragment as they are."""
+        try:
+            parts = urlsplit(url)
+            host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+        except ValueError:
+            return None, "", "", ""
+        if parts.scheme not in ("http", "https") or not host:
+            return None, "", "", ""
+        base, path = f"{parts.scheme}://{host}", parts.path
+        for site, name in self._sites.items():
+            whole = base + path
+            if whole.lower() == site or whole.lower().startswith(site + "/"):
+                base, path = f"${{{name}}}", whole[len(site) :]
+                break
+        return base, "/".join(self._quoted(part) for part in path.split("/")) or "/", parts.query, parts.fragment
+
+    def _quoted(self, part: str) -> str:
+        """A piece of an address; left as it is unless something private stood in it."""
+        plain = unquote(part)
+        clean = self.text(plain)
+        return part if clean == plain else quote(clean, safe="${}/?#&=:@!*()',;+%-._~")
+
+    # -- elements -------------------------------------------------------------------------------------------------
+
+    def item(self, item: Item) -> Item:
+        """An element of a page as it may be written down; what it holds is left out."""
+        names = () if is_private_row(item) else tuple(map(self.text, item.names))
+        return replace(
+            item,
+            names=names,
+            sections=tuple(map(self.text, item.sections)),
+            options=tuple({**option, "text": self.text(option["text"]), "value": ""} for option in item.options),
+            row_addresses=tuple(map(self.text, item.row_addresses)) if item.row_addresses is not None else None,
+            row_text="",
+            value=None,
+            ids=self.ids(item.ids),
+        )
+
+    def ids(self, ids: Mapping[str, str]) -> dict[str, str]:
+        """Attributes that name an element, without those that hold something private."""
+        return {key: value for key, value in ids.items() if self.text(unquote(value)) == unquote(value)}
+
+    def want(self, want: Want) -> Want:
+        """The evidence for an element as it may be written down."""
+        cleaned = {name: tuple(map(self.text, getattr(want, name))) for name in ("names", "sections", "known")}
+        return replace(
+            want,
+            **cleaned,  # type: ignore[arg-type]  # three fields of tuples of texts
+            called=self.text(want.called),
+            ids=self.ids(want.ids),
+            row=self.text(want.row) if want.row else None,
+        )
+
+    # -- what was typed -------------------------------------------------------------------------------------------
+
+    def typed(self, text: str | None, called: str) -> str:
+        """What stands for a typed text: the setting or number it is known by, else a placeholder of its own.
+
+        ``text`` is None where it was never read.
+        """
+        clean = self.text(text) if text else ""
+        if clean and PLACEHOLDER.fullmatch(clean):
+            return clean
+        return self._own("VALUE", called, "value")
+
+    def code(self, called: str) -> str:
+        """What stands for a one-time code that was never read."""
+        number = sum(1 for k, _t in self._numbered if k == "code") + 1
+        self._numbered["code", f"unread {number}"] = f"CODE_{number}"
+        self.placeholders[f"CODE_{number}"] = Placeholder("code", self.text(called))
+        return f"${{CODE_{number}}}"
+
+    def secret(self, name: str, called: str = "") -> str:
+        """What stands for a secret of this name."""
+        name = _slug(name) or "PASSWORD"
+        self.placeholders[name] = Placeholder("secret", self.text(called))
+        return f"${{secret:{name}}}"
+
+    def _own(self, prefix: str, called: str, kind: Any) -> str:
+        base = "_".join(filter(None, (prefix, _slug(called))))
+        number = 1
+        while (name := base if number == 1 and base != prefix else f"{base}_{number}") in self.placeholders:
+            number += 1
+        self.placeholders[name] = Placeholder(kind, self.text(called))
+        return f"${{{name}}}"
+
+    def used(self, steps: Iterable[Step]) -> dict[str, Placeholder]:
+        """The placeholders that steps really speak of, by name."""
+        text = json.dumps([asdict(step) for step in steps], ensure_ascii=False)
+        names = dict.fromkeys(match["name"] for match in PLACEHOLDER.finditer(text))
+        return {name: self.placeholders[name] for name in names if name in self.placeholders}
+
+
+def is_private_row(item: Item) -> bool:
+    """Whether an element is a line of a list that reads like a message: its text is somebody's mail."""
+    return item.role in ("row", "option") and any(len(name) > LONGEST_ROW_NAME for name in item.names)
+
+
+def _outside(pattern: re.Pattern[str], text: str, name: Callable[[re.Match[str]], str]) -> str:
+    """Replace what a pattern finds, but nothing in placeholders that are there already."""
+    kept = re.split(r"(\$\{[^}]*\})", text)
+    return "".join(piece if index % 2 else pattern.sub(name, piece) for index, piece in enumerate(kept))
+
+
+def _reads_as_words(text: str) -> bool:
+    return sum(bool(_EVERYDAY.fullmatch(word)) for word in re.split(r"[ \u00a0-]", text)) >= 2
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^A-Z0-9]+", "_", text.upper()).strip("_")[:40].strip("_") if text.isascii() else ""
