@@ -158,7 +158,7 @@ def load(path: Path) -> Recording:
         if name.endswith(".json"):
             recording.models[name] = checked(read_json(beside), "model.json", beside)
         else:
-            recording.arias[name] = _read(beside)
+            recording.arias[name] = read_text(beside)
     return recording
 
 
@@ -253,7 +253,7 @@ def model_items(model: Mapping[str, Any]) -> list[Item]:
 def read_json(file: Path) -> Any:
     """The JSON in a file. Raises BadRecording where it is none, too large or not there."""
     try:
-        return json.loads(_read(file))
+        return json.loads(read_text(file))
     except ValueError as error:
         place = f"{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else "-"
         raise refused(file, place, _("JSON in UTF-8"), str(error)) from None
@@ -313,7 +313,8 @@ def _short(value: Any) -> str:
     return text if len(text) <= 120 else text[:119] + "…"
 
 
-def _read(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """The text of a file. Raises BadRecording where it is none, too large or not there."""
     try:
         if file.stat().st_size > MOST_BYTES:
             raise refused(file, "-", _("at most {count} bytes").format(count=MOST_BYTES), str(file.stat().st_size))
