@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Risk = Literal["", "secret", "account", "destructive"]
+How = Literal["first", "known", "learned", "assigned", "candidate", "none"]
 
 _JAPANESE = r"\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _SPACE_BY_JAPANESE = re.compile(rf"(?<=[{_JAPANESE}])\s+|\s+(?=[{_JAPANESE}])")
@@ -39,6 +40,10 @@ class Words:
     def know(self, text: str) -> bool:
         """Whether this text is one of the wordings, sure or not."""
         return self.sure_of(text) or plain(text) in {plain(w) for w in self.unsure}
+
+    def first(self, text: str) -> bool:
+        """Whether this text is the newest sure wording of a language."""
+        return plain(text) in {plain(w) for w in (*self.en[:1], *self.ja[:1])}
 
     def all(self) -> tuple[str, ...]:
         """Every wording, the sure ones first."""
@@ -129,27 +134,63 @@ def items_from(raw: list[dict[str, Any]]) -> list[Item]:
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """What a person showed us to be an element: its role, its exact name and the sections it stood in."""
+
+    role: str
+    name: str
+    sections: tuple[str, ...] = ()
+
+    def fits(self, item: Item, risk: Risk) -> bool:
+        """Whether an item is what we were shown: in the same place, and for a marked element in all of its sections."""
+        sections, theirs = ([plain(s) for s in all_] for all_ in (self.sections, item.sections))
+        if item.role != self.role or plain(self.name) not in {plain(n) for n in item.names}:
+            return False
+        return sections == theirs if risk else sections[:1] == theirs[:1]
+
+
+@dataclass(frozen=True)
 class Found:
-    """The answer of resolving: the one item to act on, or the candidates to ask about."""
+    """The answer of resolving: the one item to act on and how it was found, or the candidates to ask about."""
 
     item: Item | None
     candidates: tuple[Item, ...] = ()
+    how: How = "none"
 
 
-def resolve(element: Element, items: list[Item], row: str | None = None) -> Found:
+def asked(candidates: tuple[Item, ...]) -> Found:
+    """The answer where nothing is sure enough to act on."""
+    return Found(None, candidates, "candidate" if candidates else "none")
+
+
+def resolve(element: Element, items: list[Item], row: str | None = None, learned: tuple[Lesson, ...] = ()) -> Found:
     """Which item is the element: exactly one with sure evidence, or else the candidates, best first.
 
     ``row`` is a mail address: only items whose own table row speaks of that address and no other are meant.
     """
-    playing = [i for i in items if i.role in element.roles and (row is None or i.row_addresses == (row.lower(),))]
+    rowed = [i for i in items if in_row(i, row)]
+    playing = [i for i in rowed if i.role in element.roles]
     placed = [i for i in playing if _in_section(element, i)]
+    several: tuple[Item, ...] = ()
     for evidence in _evidence(element):
         matching = [i for i in placed if evidence(i)]
         if len(matching) == 1:
-            return Found(matching[0])
+            return Found(matching[0], how="first" if any(map(element.words.first, matching[0].names)) else "known")
         if matching:
-            return Found(None, tuple(matching))
-    return Found(None, _similar(element, playing))
+            several = tuple(matching)
+            break
+    return taught(learned, element.risk, rowed) or asked(several or similar(element.words.all(), playing))
+
+
+def in_row(item: Item, row: str | None) -> bool:
+    """Whether an item stands in the table row of this mail address and of no other, where a row is meant."""
+    return row is None or item.row_addresses == (row.lower(),)
+
+
+def taught(learned: tuple[Lesson, ...], risk: Risk, items: list[Item]) -> Found | None:
+    """What we were shown, if the page has exactly one such thing."""
+    fitting = [i for i in items if any(lesson.fits(i, risk) for lesson in learned)]
+    return Found(fitting[0], how="learned") if len(fitting) == 1 else None
 
 
 def _evidence(element: Element) -> list[Any]:
@@ -177,10 +218,12 @@ def _likeness(one: str, other: str) -> float:
     return difflib.SequenceMatcher(None, one, other).ratio()
 
 
-def _similar(element: Element, playing: list[Item]) -> tuple[Item, ...]:
+def similar(wordings: tuple[str, ...], items: list[Item]) -> tuple[Item, ...]:
+    """Up to three items whose name resembles one of the wordings, the most alike first."""
+
     def score(item: Item) -> float:
-        pairs = [(plain(n).lower(), plain(w).lower()) for n in item.names for w in element.words.all()]
+        pairs = [(plain(n).lower(), plain(w).lower()) for n in item.names for w in wordings]
         return max((_likeness(a, b) for a, b in pairs), default=0.0)
 
-    ranked = sorted(playing, key=score, reverse=True)
+    ranked = sorted(items, key=score, reverse=True)
     return tuple(i for i in ranked[:3] if score(i) >= 0.5)

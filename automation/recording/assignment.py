@@ -82,8 +82,10 @@ def assign(old: Sequence[Item], new: Sequence[Item]) -> list[Pair]:
     weighed by how far each property can be trusted on this very page. Some 2 ms for a settings page; a page of
     thousands is first thinned by what did not change at all.
     """
-    before, after = [_traits(item) for item in old], [_traits(item) for item in new]
-    alike = _Likeness(before, after)
+    return Likeness(old, new).assigned()
+
+
+def _assigned(before: list[_Traits], after: list[_Traits], alike: Likeness) -> list[Pair]:
     pairs: list[Pair] = []
     for kind in dict.fromkeys(t.kind for t in (*before, *after)):
         ours = [i for i, t in enumerate(before) if t.kind == kind]
@@ -118,11 +120,11 @@ def _traits(item: Item) -> _Traits:
     )
 
 
-class _Likeness:
+class Likeness:
     """How alike an older and a newer element are, from 0 to 1, on this pair of pages."""
 
-    def __init__(self, before: list[_Traits], after: list[_Traits]) -> None:
-        self._before, self._after = before, after
+    def __init__(self, old: Sequence[Item], new: Sequence[Item]) -> None:
+        self._before, self._after = before, after = [_traits(i) for i in old], [_traits(i) for i in new]
         self._weights = dict(_TELLS)
         for key, stayed in _STAYED.items():
             once = [v for t in before for v in _values(t, key)]
@@ -146,6 +148,10 @@ class _Likeness:
             total += weights["row"]
             score += weights["row"] * (a.row == b.row)
         return score / total
+
+    def assigned(self) -> list[Pair]:
+        """As ``assign`` gives it, for who wants to ask about other pairs as well."""
+        return _assigned(self._before, self._after, self)
 
     def worth(self, one: int, other: int) -> float:
         """What pairing the two is worth to the whole: nothing for strangers; order decides between equals."""
@@ -172,7 +178,7 @@ def _text(a: _Traits, b: _Traits) -> float:
     return 0.9 * 2 * len(a.grams & b.grams) / (len(a.grams) + len(b.grams))
 
 
-def _paired(ours: list[int], theirs: list[int], alike: _Likeness) -> list[tuple[int, int]]:
+def _paired(ours: list[int], theirs: list[int], alike: Likeness) -> list[tuple[int, int]]:
     """The pairs within one class: first what did not change at all; the rest so that the whole is most alike."""
     pairs = _twins(ours, theirs, alike, _Traits.everything)
     ours, theirs = _left(ours, theirs, pairs)
@@ -193,7 +199,7 @@ def _left(ours: list[int], theirs: list[int], pairs: list[tuple[int, int]]) -> t
 
 
 def _twins(
-    ours: list[int], theirs: list[int], alike: _Likeness, by: Callable[[_Traits], Hashable]
+    ours: list[int], theirs: list[int], alike: Likeness, by: Callable[[_Traits], Hashable]
 ) -> list[tuple[int, int]]:
     """What has the same key on both sides and equally often; among several, in the order of the document."""
     keys, other_keys = alike.key(by)
@@ -209,7 +215,7 @@ def _grouped(places: list[int], keys: list[Hashable]) -> dict[Hashable, list[int
     return groups
 
 
-def _blocks(ours: list[int], theirs: list[int], alike: _Likeness) -> list[tuple[list[int], list[int]]]:
+def _blocks(ours: list[int], theirs: list[int], alike: Likeness) -> list[tuple[list[int], list[int]]]:
     """Parts small enough to be assigned at once: those in the same sections, in the order of the document."""
     keys, other_keys = alike.key(_Traits.section)
     once, now = _grouped(ours, keys), _grouped(theirs, other_keys)
@@ -220,7 +226,7 @@ def _blocks(ours: list[int], theirs: list[int], alike: _Likeness) -> list[tuple[
     ]
 
 
-def _best(ours: list[int], theirs: list[int], alike: _Likeness) -> list[tuple[int, int]]:
+def _best(ours: list[int], theirs: list[int], alike: Likeness) -> list[tuple[int, int]]:
     """The pairs that are worth most together."""
     worth = [[alike.worth(one, other) for other in theirs] for one in ours]
     return [(ours[i], theirs[j]) for i, j in most_worth(worth) if worth[i][j] > 0]

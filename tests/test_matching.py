@@ -1,0 +1,231 @@
+"""What replay acts on when a page has changed: a known name in its own place, or nothing; the rest is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from automation.element import Found, Item, Lesson, Risk
+from automation.recording.flow_file import Want
+from automation.recording.matching import match
+
+
+def page(*elements: Item) -> list[Item]:
+    """A page with these elements, in this order."""
+    return [replace(one, index=place) for place, one in enumerate(elements)]
+
+
+def item(role: str, name: str, *sections: str, row: str | None = None, **ids: str) -> Item:
+    """An element of a page."""
+    names = (name,) if name else ()
+    return Item(0, role, names, sections, True, None, None, None, (), None, (row,) if row else None, "", ids)
+
+
+def want(model: list[Item], name: str, known: tuple[str, ...] = (), row: str | None = None, nth: int = 0) -> Want:
+    """The element of a recorded page that was acted on."""
+    one = [i for i in model if i.name == name and row in (None, *(i.row_addresses or ()))][nth]
+    return Want(one.role, one.names, name, one.sections, known, one.ids, row, {}, one.index)
+
+
+def answer(found: Found) -> tuple[str | None, str]:
+    """The name of what would be acted on, and how it was found."""
+    return found.item.name if found.item else None, found.how
+
+
+POP, PANE, REST = "POP and IMAP", "Forwarding and IMAP", "Settings"
+OUTLOOK = page(
+    item("heading", PANE),
+    item("switch", "Let devices and apps use POP", POP, PANE, id="pop"),
+    item("switch", "Let devices and apps use IMAP", "IMAP", PANE, id="imap"),
+    item("button", "Save", "Changes", PANE, id="save"),
+    item("button", "Discard", "Changes", PANE, id="discard"),
+    item("link", "Learn more", PANE, id="more", path="/help"),
+)
+SAVE = want(OUTLOOK, "Save", known=("保存",))
+
+
+def without(name: str, *more: Item) -> list[Item]:
+    """The page of OUTLOOK without one element and with some others."""
+    return page(*(i for i in OUTLOOK if i.name != name), *more)
+
+
+def instead(name: str, other: Item) -> list[Item]:
+    """The page of OUTLOOK with another element in the place of one."""
+    return page(*(other if i.name == name else i for i in OUTLOOK))
+
+
+# -- rule 1 ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_has_not_changed_is_acted_on() -> None:
+    """Role, name and section as recorded: acted on, with a model and without."""
+    assert answer(match(SAVE, "", OUTLOOK, OUTLOOK)) == ("Save", "first")
+    assert answer(match(SAVE, "destructive", OUTLOOK)) == ("Save", "first")
+    assert answer(match(SAVE, "", instead("Save", item("button", "保存", "Changes", PANE)), OUTLOOK)) == (
+        "保存",
+        "known",
+    )
+
+
+def test_a_near_namesake_is_never_acted_on() -> None:
+    """With "Save" gone and "Save and close account" left, nothing is acted on; it is at most a candidate."""
+    page_now = without("Save", item("button", "Save and close account", "Changes", PANE, id="save"))
+    for model in (OUTLOOK, None):
+        found = match(SAVE, "", page_now, model)
+
+        assert answer(found) == (None, "candidate")
+        assert found.candidates[0].name == "Save and close account"
+
+
+def test_a_removed_element_has_no_stand_in() -> None:
+    """With "Save" gone and nothing new on the page, nobody is even proposed: the others are who they were."""
+    bare = page(*(replace(i, ids={}) for i in OUTLOOK))
+
+    assert match(SAVE, "", without("Save"), OUTLOOK) == Found(None, (), "none")
+    assert match(want(bare, "Save"), "", page(*(i for i in bare if i.name != "Save")), bare) == Found(None, (), "none")
+
+
+DIALOGS = page(
+    item("button", "Save", "Name", "Profile", REST, id="a"),
+    item("button", "Cancel", "Name", "Profile", REST, id="b"),
+    item("button", "Save", "Signature", REST, id="c"),
+    item("button", "Cancel", "Signature", REST, id="d"),
+)
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_of_two_namesakes_the_one_in_its_section_is_meant(place: int) -> None:
+    """Two "Save" buttons are told apart by their sections; with one gone the other does not stand in for it."""
+    wanted = want(DIALOGS, "Save", nth=place // 2)
+    gone = page(*(i for i in DIALOGS if i.index != place))
+
+    found = match(wanted, "", DIALOGS[::-1], DIALOGS)
+    assert found.item == DIALOGS[place]
+    assert match(wanted, "", gone, DIALOGS).item is None
+    assert match(wanted, "", gone).item is None
+
+
+def test_who_has_no_section_of_its_own_is_not_told_apart_by_sections() -> None:
+    """Where a namesake stands in all the same sections and more, a marked element is asked about."""
+    outer = page(item("button", "Delete", REST), item("button", "Delete", "Filters", REST))
+
+    assert answer(match(want(outer, "Delete"), "destructive", outer, outer)) == (None, "candidate")
+    assert match(want(outer, "Delete", nth=1), "destructive", outer, outer).item == outer[1]
+
+
+def test_twins_are_asked_about() -> None:
+    """Two links that nothing tells apart are both shown, although the page has not changed."""
+    twins = page(*(item("link", "edit info", "Send mail as") for _ in range(2)))
+
+    found = match(want(twins, "edit info"), "", twins, twins)
+    assert answer(found) == (None, "candidate")
+    assert len(found.candidates) == 2
+
+
+def test_a_namesake_elsewhere_is_not_the_one() -> None:
+    """A new "Save" in another section, with the wanted one gone, is asked about; with it there, left alone."""
+    elsewhere = item("button", "Save", "Close your account", PANE, id="bye")
+
+    assert answer(match(SAVE, "", without("Save", elsewhere), OUTLOOK)) == (None, "candidate")
+    assert answer(match(SAVE, "", page(elsewhere, *OUTLOOK), OUTLOOK)) == ("Save", "first")
+
+
+def test_a_decoy_in_the_same_place_is_asked_about() -> None:
+    """Of two that cannot be told apart by role, name and section, neither is acted on."""
+    twins = page(*OUTLOOK, item("button", "Save", "Changes", PANE))
+    plain_want = Want("button", ("Save",), sections=("Changes",))
+
+    assert answer(match(plain_want, "", twins)) == (None, "candidate")
+    assert answer(match(SAVE, "destructive", twins, OUTLOOK)) == (None, "candidate")
+
+
+def test_a_row_is_kept_to() -> None:
+    """What was done in the row of one mail address is done there, or asked about; never in another's row."""
+    rows = page(*(item("link", "delete", "Send mail as", row=f"{who}@x.example") for who in "abc"))
+    wanted = want(rows, "delete", row="b@x.example")
+
+    assert match(wanted, "destructive", rows, rows).item == rows[1]
+    assert match(wanted, "destructive", page(rows[0], rows[2]), rows) == Found(None, (), "none")
+    renamed = page(replace(rows[0], names=("remove",)), replace(rows[2], names=("deletes",)))
+    assert match(wanted, "", renamed, rows) == Found(None, (), "none")
+
+
+# -- rule 2 ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_model_finds_what_moved() -> None:
+    """A "Save" that went to another section, or became a link, is found by the model: everything else is itself."""
+    moved = instead("Save", item("button", "Save", "Toolbar", id="save"))
+    as_link = instead("Save", item("link", "Save", "Changes", PANE, id="save"))
+
+    assert answer(match(SAVE, "", moved, OUTLOOK)) == ("Save", "assigned")
+    assert answer(match(SAVE, "", as_link, OUTLOOK)) == ("Save", "assigned")
+
+
+@pytest.mark.parametrize("risk", ["secret", "account", "destructive"])
+def test_marked_elements_never_pass_by_the_model(risk: Risk) -> None:
+    """What types a secret, touches the account or destroys needs role, name and section."""
+    moved = instead("Save", item("button", "Save", "Toolbar", id="save"))
+
+    found = match(SAVE, risk, moved, OUTLOOK)
+    assert answer(found) == (None, "candidate")
+    assert found.candidates[0].name == "Save"
+
+
+def test_a_page_that_the_model_does_not_know_settles_nothing() -> None:
+    """On quite another page, a "Save" in another place is not the recorded one."""
+    other_page = page(
+        item("heading", "Close account"),
+        item("button", "Save", "Before you go", "Close account"),
+        item("button", "Never mind", "Close account"),
+        item("textbox", "Why?", "Close account"),
+    )
+
+    assert answer(match(SAVE, "", other_page, OUTLOOK)) == (None, "candidate")
+
+
+# -- rule 3 ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_wording_is_asked_about() -> None:
+    """A renamed button is the first candidate, and what was not renamed is none."""
+    found = match(SAVE, "", instead("Save", item("button", "Apply changes", "Changes", PANE, id="save")), OUTLOOK)
+
+    nearly = match(SAVE, "", instead("Save", item("button", "Save now", "Changes", PANE, id="save")), OUTLOOK)
+
+    assert answer(found) == (None, "candidate")
+    assert [c.name for c in found.candidates] == ["Apply changes"]
+    assert answer(nearly) == (None, "candidate")
+
+
+def japanese(save: str) -> list[Item]:
+    """The page of OUTLOOK in Japanese."""
+    words = ("転送と IMAP", "POP を使用できるようにする", "IMAP を使用できるようにする", save, "破棄", "詳細情報")
+    return page(*(replace(i, names=(w,), sections=("転送と IMAP",)) for i, w in zip(OUTLOOK, words, strict=True)))
+
+
+def test_another_language_is_asked_about_unless_the_wording_is_known() -> None:
+    """In Japanese a known 保存 is acted on; an unknown wording is asked about, however well the page fits."""
+    assert answer(match(SAVE, "", japanese("保存"), OUTLOOK)) == ("保存", "known")
+    found = match(SAVE, "", japanese("変更を保存"), OUTLOOK)
+    assert answer(found) == (None, "candidate")
+    assert found.candidates[0].name == "変更を保存"
+    assert match(SAVE, "destructive", japanese("保存"), OUTLOOK).item is None
+    another_page = page(
+        item("button", "保存", "退会"), item("textbox", "理由", "退会"), item("button", "退会する", "退会")
+    )
+    assert match(SAVE, "", another_page, OUTLOOK).item is None
+
+
+def test_what_was_shown_once_is_known() -> None:
+    """A lesson acts like a known wording, in its place; for marked elements in all of its sections."""
+    renamed = instead("Save", item("button", "Keep", "Changes", PANE, id="save"))
+    lesson = Lesson("button", "Keep", ("Changes", PANE))
+
+    assert answer(match(SAVE, "", renamed, OUTLOOK, (lesson,))) == ("Keep", "learned")
+    assert answer(match(SAVE, "account", renamed, OUTLOOK, (lesson,))) == ("Keep", "learned")
+    assert match(SAVE, "", instead("Save", item("button", "Keep", "Elsewhere", PANE)), OUTLOOK, (lesson,)).item is None
+    nearer = instead("Save", item("button", "Keep", "Changes", "Elsewhere"))
+    assert answer(match(SAVE, "", nearer, OUTLOOK, (lesson,))) == ("Keep", "learned")
+    assert match(SAVE, "account", nearer, OUTLOOK, (lesson,)).item is None
