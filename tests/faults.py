@@ -52,7 +52,7 @@ def server_context(
     """A server's TLS with a certificate for these names."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     signed = (authority or good_authority()).issue_cert(
-        *names, not_before=not_before or NOW - DAY, not_after=not_after or NOW + 30 * DAY
+        *names, common_name=names[0], not_before=not_before or NOW - DAY, not_after=not_after or NOW + 30 * DAY
     )
     signed.configure_cert(context)
     return context

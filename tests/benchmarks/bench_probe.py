@@ -205,18 +205,27 @@ def beside(port: int, authority: str) -> dict[str, str]:
             f"--user={USER}",
             f"--passwordeval=echo {PASSWORD}",
             "--delivery=mbox,/dev/null",
-            "--serverinfo",
+            "--auth-only",
         ],
+        "fetchmail": ["fetchmail", "--check", "--nosyslog", "--pidfile", f"{authority}.pid", "-f", "-"],
     }
+    account = (
+        f'poll {HOST} via 127.0.0.1 protocol POP3 service {port} user "{USER}" password "{PASSWORD}"'
+        f' ssl sslcertck sslcertfile "{authority}" sslcommonname "{HOST}"\n'
+    )
     present = {name: command for name, command in commands.items() if shutil.which(name)}
     with ThreadPoolExecutor() as pool:
-        outcomes = dict(zip(present, pool.map(_outcome, present.values()), strict=True))
+        outcomes = dict(zip(present, pool.map(lambda one: _outcome(one, account), present.values()), strict=True))
     return outcomes | {"poplib": _poplib_outcome(port, authority)}
 
 
-def _outcome(command: list[str]) -> str:
+def _outcome(command: list[str], said_to_it: str = "") -> str:
     # Output is thrown away: against endless answers curl writes gigabytes.
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    nothing = subprocess.DEVNULL
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=nothing, stderr=nothing, text=True)
+    assert process.stdin
+    with contextlib.suppress(BrokenPipeError), process.stdin as standard_input:
+        standard_input.write(said_to_it)
     try:
         code = process.wait(PATIENCE)
     except subprocess.TimeoutExpired:
