@@ -193,9 +193,11 @@ def _explain_refusal(
         return [named("auth.app-password-needed", *refused, sure=0.85), *causes]
     clue = max((clue for _finding, clue in refusals), key=lambda clue: clue.sure)
     said_so = clue.code in (EXPLICIT_REFUSAL, PLAIN_REFUSAL)
-    if said_so or (known.get("pop_on") and not known.get("password_is_new")):
+    if said_so or (known.get("pop_on") and not known.get("password_is_new") and not clue.among):
         return [named("auth.wrong-password", *refused, sure=max(clue.sure, 0.6)), *causes]
     open_causes = _REFUSED_THOUGH_NEW if known.get("password_is_new") else _OPEN_REFUSAL
+    if clue.among:
+        open_causes = tuple((code, 1 / len(clue.among)) for code in clue.among)
     return [
         named("auth.ambiguous", *refused, sure=0.5),
         *(named(code, *refused, sure=sure) for code, sure in open_causes),
@@ -216,9 +218,17 @@ _EXPLAINS_A_REFUSAL = (
     "account.smtp-off",
 )
 # With nothing else known, what such a refusal stands for (services.md 0.5, 2).
-_OPEN_REFUSAL = (("auth.wrong-password", 0.5), ("account.pop-off", 0.25), (BASIC_RETIRED, 0.25))
+_OPEN_REFUSAL: tuple[tuple[str, float], ...] = (
+    ("auth.wrong-password", 0.5),
+    ("account.pop-off", 0.25),
+    (BASIC_RETIRED, 0.25),
+)
 # The same for a password that was read from the provider's page a moment ago: it is hardly the password.
-_REFUSED_THOUGH_NEW = ((BASIC_RETIRED, 0.45), ("account.pop-off", 0.4), ("auth.wrong-password", 0.15))
+_REFUSED_THOUGH_NEW: tuple[tuple[str, float], ...] = (
+    (BASIC_RETIRED, 0.45),
+    ("account.pop-off", 0.4),
+    ("auth.wrong-password", 0.15),
+)
 
 
 def _rank(cause: Cause) -> tuple[int, float]:

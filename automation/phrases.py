@@ -6,14 +6,15 @@ from automation.wording import EXPLICIT_REFUSAL, PLAIN_REFUSAL, Rule
 
 # Building blocks: one idea each.
 OFF = (
-    r"(?:disabled|deactivated|inactive|not (?:currently |been |yet )?(?:enabled|activated|active|allowed|permitted"
+    r"(?:disabled|disallowed|deactivated|inactive|not (?:currently |been |yet )?(?:enabled|activated|active|allowed|permitted"
     r"|available|supported|authori[sz]ed|on)\b|n't (?:enabled|activated|active|allowed|permitted|on)\b"
     r"|(?:turned|switched) off|\boff\b|forbidden|prohibited"
     r"|無効|オフ|許可(?:されて|して)い(?:ない|ません)|有効(?:に(?:なって|して)?(?:い)?|では)(?:ない|ありません|ません))"
 )
 GONE = (
-    r"(?:disabled|deprecated|retired|removed|discontinued|(?:turned|switched) off|blocked|ended"
-    r"|(?:no longer|not|n't|never) (?:be |being )?(?:accepted|supported|allowed|permitted|available|possible|work\w*)"
+    r"(?:disabled|disallowed|deprecated|retired|removed|discontinued|(?:turned|switched) off|blocked|ended|forbidden"
+    r"|(?:no longer|not|n't|never) (?:be |being )?"
+    r"(?:accepted|supported|allowed|permitted|available|possible|enabled|active|work\w*)"
     r"|(?:no longer|not|n't|never) (?:accept|support|allow|permit)s?\b"
     r"|無効|廃止|終了|停止|サポート(?:されて?|して)い(?:ない|ません)|サポート対象外|(?:利用|使用)でき(?:ない|ません|なくなり)"
     r"|受け付け(?:て|られ)?(?:い)?(?:ない|ません)|許可されてい(?:ない|ません))"
@@ -21,7 +22,7 @@ GONE = (
 BASIC = (
     r"(?:basic[- ]auth\w*|basic (?:sign-?in|log-?in|credentials)|legacy[- ]auth\w*|(?:legacy|older) sign-?in"
     r"|password[- ]based (?:auth\w*|sign-?ins?|log-?ins?)|password (?:authentication|sign-?ins?|log-?ins?)"
-    r"|less secure apps?|(?:基本|ベーシック|レガシー|basic|パスワード) ?認証)"
+    r"|less secure (?:apps?|sign-?ins?|log-?ins?)|パスワード(?:のみ|だけ)の(?:サインイン|ログイン)|(?:基本|ベーシック|レガシー|basic|パスワード) ?認証)"
 )
 MODERN = r"(?:o-?auth ?(?:2(?:\.0)?)?|modern[- ]auth\w*|xoauth2|oauthbearer|(?:先進|最新の|モダン) ?認証)"
 APP_PASSWORD = (
@@ -65,6 +66,8 @@ TELLING = (
         (
             r"(?:plain ?text|clear ?text|clear text).{0,60}(?:non-?secure|insecure|unencrypted|without|secure conn|ssl|tls)",
             r"must issue an? ?starttls|starttls (?:is )?(?:required|first)|(?:encryption|ssl|tls) (?:is )?required",
+            r"must use (?:ssl|tls)|(?:un|not )encrypted connections?.{0,30}(?:use|need|require)\w* (?:ssl|tls|encrypt)",
+            r"暗号化.{0,20}(?:必要|必須)",
         ),
     ),
     Rule("server.temporary", 0.95, (r"\[sys/temp\]",)),
@@ -103,7 +106,12 @@ TELLING = (
         ),
     ),
     Rule("auth.app-password-needed", 0.93, (APP_PASSWORD,)),
-    Rule("auth.web-login-needed", 0.95, (_both(BROWSER, SIGN_IN, 80),), unless=r"learn more|詳細|for more info"),
+    Rule(
+        "auth.web-login-needed",
+        0.95,
+        (_both(BROWSER, SIGN_IN, 80),),
+        unless=r"learn more|詳細|for more info|\b(?:paid|pay|payment|bill\w*|invoice)\b",
+    ),
     Rule(
         "auth.web-login-needed",
         0.85,
@@ -111,6 +119,8 @@ TELLING = (
             r"(?:log|sign) ?(?:in|on).{0,30}\bweb browser",
             r"(?:unusual|suspicious|unrecogni[sz]ed|unfamiliar).{0,20}(?:sign|log|activit|access|device|location)",
             r"verify (?:that )?(?:it'?s|it is|this is|it was) (?:really )?you|(?:verify|confirm|prove) your (?:identity|account)",
+            r"\bweb log-?in (?:is )?(?:required|needed)|\[webalert",
+            r"(?:review|check|confirm|approve) (?:your |the |this )?(?:recent |account |sign-in |log-in )+activit",
             r"通常とは異なる|不審な|見慣れない|本人(?:確認|であること)",
         ),
     ),
@@ -125,6 +135,7 @@ TELLING = (
             r"(?:do(?:es)?(?:n't| not)|did(?:n't| not)) have (?:the )?pop-?3?\b.{0,20}(?:enabled|activated|(?:turned|switched) on)",
             r"(?:disabled|turned off|switched off|deactivated|off) (?:for )?(?:the )?pop-?3?\b|\benable pop-?3?\b",
             rf"{OFF}.{{0,20}}\bpop-?3?\b",
+            r"(?:may|must|can|could) ?not (?:use|access|connect (?:by|via|over)) (?:the )?pop-?3?\b|\bpop-?3?_?enabled\W{0,4}(?:is |to )?(?:false|no\b|0)",
         ),
         unless=r"\b(?:ip|country|region|location|network|server|given username)\b",
     ),
@@ -140,9 +151,12 @@ TELLING = (
             r"log-?(?:in|on)s? (?:limit|rate).{0,12}(?:exceed|reach)",
             r"max(?:imum|\.)? (?:number of )?(?:log-?ins|log-?ons|sign-?ins|(?:log-?in )?attempts)",
             r"attempts.{0,12}exceed|wait \d+ (?:seconds|minutes|hours).{0,20}(?:log-?in|log-?on|sign)",
-            r"rate[- ]?limit|throttl|reduce the (?:frequency|rate)|minimum.{0,20}interval",
+            r"(?:log\w*[- ]?(?:in|on)|sign\w*[- ]?in|connect\w*|poll\w*|check\w*) too many times",
+            r"(?:log-?in|log in|sign-?in|connect\w*|poll\w*|check\w*).{0,20}(?:once|at most|only).{0,12}every \d+",
+            r"excessive.{0,20}(?:log-?ins?|log-?ons?|sign-?ins?|auth\w*|attempts)",
+            r"rate[- ]?limit|throttl|reduce the (?:frequency|rate)|minimum (?:\w+ ){0,2}(?:time|interval) between",
             r"(?:log(?:ging|ged)?[- ]?(?:in|on)|connect\w*|check\w*).{0,20}too (?:often|frequent|soon|quick)",
-            r"(?:ログイン|サインイン|試行|接続).{0,15}(?:多すぎ|上限|超え|頻繁)",
+            r"(?:ログイン|サインイン|試行|接続).{0,15}(?:多すぎ|上限|超え|頻繁)|短時間に.{0,12}(?:ログイン|サインイン|接続)",
         ),
         unless=r"\b(?:locked|suspended)\b(?!.{0,60}(?:minute|temporar))",
     ),
@@ -160,6 +174,8 @@ TELLING = (
             r"(?:lock|open).{0,15}(?:mailbox|maildrop).{0,20}(?:busy|fail|another)|lock (?:is )?busy",
             r"(?:unable|cannot|could not|can't|failed) to? ?(?:get |obtain |acquire )?(?:the |a )?lock",
             r"another (?:pop3? )?(?:session|client|program|process|connection|login)|already (?:logged in|open)",
+            r"(?:someone|somebody) else.{0,20}(?:mailbox|maildrop|mail drop)|session (?:is )?already (?:active|running|open)",
+            r"exclusive lock",
         ),
     ),
     Rule(
@@ -171,8 +187,9 @@ TELLING = (
             r"(?:\bfull\b|exceed\w*|exhausted|used up|over (?:its |the )?quota|いっぱい|超え|不足|上限)",
             r"(?:over|exceed\w*|out of|insufficient).{0,20}(?:storage|quota|disk space|\bspace\b)",
             r"quota (?:has been |is |was )?(?:exceeded|full|reached)",
+            r"(?:storage|quota|mailbox size) limit.{0,12}(?:reached|exceeded|hit)|used (?:up )?all (?:of )?(?:your|the|its) storage",
         ),
-        unless=r"(?:send\w*|daily|rate|request|login|connection|message)s? (?:quota|limit)",
+        unless=r"(?:send\w*|daily|rate|request|login|connection|message)s? (?:quota|limit)|system storage|\b[45]\.3\.1\b",
     ),
     Rule(
         "tls.name-mismatch",
@@ -204,8 +221,9 @@ GENERAL = (
         (
             r"try (?:again |it )?(?:later|in (?:a few|\d+))|temporar(?:y|il)|(?:under|down for|scheduled|in) maintenance|maintenance (?:mode|window)",
             r"(?:server|service|system|サーバー?|サービス).{0,25}(?:busy|overloaded|unavailable|not available|混み合|混雑|利用でき)",
-            r"しばらく(?:して|たって|経って|時間)|一時的|メンテナンス|too many (?:simultaneous |concurrent )?(?:connections|sessions)",
+            r"混(?:み合|雑し)って(?:い|お)り?ます|しばらく(?:して|たって|経って|時間)|一時的|メンテナンス|too many (?:simultaneous |concurrent )?(?:connections|sessions)",
         ),
+        unless=r"^5\d\d[ -]",
     ),
     Rule(
         EXPLICIT_REFUSAL,
@@ -215,11 +233,13 @@ GENERAL = (
             rf"{PASSWORD}s? (?:\w+ ){{0,5}}(?:{WRONG}|mismatch\w*|not (?:valid|accepted|recogni[sz]ed|correct|match\w*))",
             rf"{PASSWORD}.{{0,30}} (?:is|was|are) {WRONG}\b",
             rf"{PASSWORD} (?:\w+ ){{0,3}}(?:did(?:n't| not)|do(?:es)?(?:n't| not)) match",
+            rf"{PASSWORD} (?:is|was|are)(?:n't| not) (?:right|correct|valid)",
             r"(?:no such|unknown) (?:user|account)|(?:user|account) (?:is )?(?:unknown|not found|does(?:n't| not) exist)",
             r"\b5\.7\.8\b|check (?:your |the )?(?:user ?name|password|credential)",
             r"(?:パスワード|ユーザー?名|資格情報|ログイン ?id|アカウント名).{0,20}"
-            r"(?:違|誤|間違|正しくあり|正しくない|一致しま|無効|不正)",
+            r"(?:違|誤|間違|正しくあり|正しくない|一致しま|無効|不正)|登録されて(?:い)?ない(?:ユーザー|アカウント)",
         ),
+        unless=r"\b(?:internal|backend|database|hash)\b",
     ),
     Rule(
         PLAIN_REFUSAL,
@@ -232,6 +252,7 @@ GENERAL = (
             r"\[auth\]|^535\b|\b5\.7\.3\b",
             r"認証.{0,6}(?:失敗|エラー|でき(?:ません|ない))|(?:ログイン|サインイン|ログオン).{0,6}(?:失敗|エラー|拒否|でき(?:ません|ない))",
         ),
+        unless=r"\bcriteria\b|\bpolic(?:y|ies)\b|conditional access",
     ),
     Rule("server.permanent", 0.9, (r"\[sys/perm\]",)),
     Rule("server.permanent", 0.5, (r"^5\d\d[ -]",)),

@@ -52,7 +52,10 @@ class Clue:
 
     code: str
     sure: float
+    among: tuple[str, ...] = ()  # the causes that the words themselves leave open
 
+
+_ALTERNATIVE = re.compile(r"\bor\b|または|あるいは|もしくは")
 
 _taught: list[Rule] = []
 _wrappers: list[Wrapper] = []
@@ -86,10 +89,20 @@ def read(text: str, witness: str, *, at_login: bool = True) -> Clue | None:
 
     Where nobody logs in (``at_login`` is False), a refusal is not read as one of the password.
     """
-    from automation.phrases import GENERAL, TELLING
-
     quoted = server_words(text, witness)
     words, speaker = (normal(text), witness) if quoted is None else (quoted, None)
+    clues = [clue for part in _ALTERNATIVE.split(words) if (clue := _read(part, speaker, at_login))]
+    refusals = {clue.code in REFUSALS for clue in clues}
+    if refusals == {True, False} and all(clue.code.startswith(("auth.", "account.", "refused")) for clue in clues):
+        codes = ("auth.wrong-password" if clue.code in REFUSALS else clue.code for clue in clues)
+        return Clue(CONVENTIONAL_REFUSAL, 0.5, tuple(dict.fromkeys(codes)))
+    return _read(words, speaker, at_login)
+
+
+def _read(words: str, speaker: str | None, at_login: bool) -> Clue | None:
+    """The cause that normalised words speak of, by the first rule that fits."""
+    from automation.phrases import GENERAL, TELLING
+
     for rule in (*TELLING, *_taught, *GENERAL):
         if rule.witness in (None, speaker) and (at_login or rule.code not in REFUSALS) and rule.speaks_in(words):
             return Clue(rule.code, rule.sure)

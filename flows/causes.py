@@ -173,6 +173,7 @@ teach(
         (
             r"5\.7\.520",
             r"(?:n't|not) (?:allow|permit)\w*.{0,25}forward|(?:disallow|block|prohibit|disable)\w*.{0,25}(?:external|outside|auto\w*).{0,12}forward",
+            r"(?:turned|switched) off (?:external|auto\w*)[- ]forwarding|forward\w* .{0,20}outside.{0,30}(?:blocked|disabled|not allowed|prohibited)",
             r"(?:external|auto\w*)[- ]forwarding.{0,40}(?:not (?:allowed|permitted)|disabled|blocked|prohibited|turned off)",
             r"(?:外部|自動|組織外|社外)(?:への)?転送.{0,15}(?:許可|禁止|無効|ブロック)",
         ),
@@ -182,6 +183,7 @@ teach(
         0.9,
         (
             r"sendasdenied|5\.2\.252|5\.7\.60\b|sender address rejected: not owned",
+            r"(?:from|sender) address (?:does(?:n't| not) belong|is(?:n't| not) (?:owned|yours))",
             r"(?:not (?:allowed|authori[sz]ed|permitted)|permissions?|denied).{0,20}send(?:ing)? (?:as|on behalf)",
         ),
     ),

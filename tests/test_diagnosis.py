@@ -15,6 +15,9 @@ from flows.providers import BUILT_IN, load_facts
 # (code, witness): what was said. Wordings of services.md 2 and of mail servers in use, and free variations of them.
 SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
     ("account.pop-off", "probe"): (
+        "-ERR Your administrator has disabled POP for your mailbox",
+        "-ERR PopEnabled is false",
+        "-ERR User is authenticated but not connected.",
         "-ERR POP3 access is turned off for this mailbox",
         "-ERR Your mailbox is not enabled for POP3",
         "-ERR POP is disabled. Enable it in your settings.",
@@ -33,11 +36,14 @@ SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
         "-ERR Service POP3 is off for your account",
     ),
     ("account.smtp-off", "probe"): (
+        "550 5.7.1 Authenticated SMTP is turned off for this mailbox",
         "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.",
         "535 5.7.3 SMTP AUTH is not enabled for this account",
         "550 5.7.30 Client submission over SMTP is turned off for your organization",
     ),
     ("auth.account-locked", "probe"): (
+        "-ERR アカウントが一時的にロックされました",
+        "-ERR Mailbox disabled",
         "-ERR Your account has been suspended",
         "-ERR Account locked",
         "-ERR This account is temporarily blocked due to abuse. Contact support.",
@@ -52,8 +58,13 @@ SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
         "Server denied POP3 access for the given username and password.",
         "Authentication error. Mail from this account has not been retrieved since May 27.",
     ),
-    ("auth.ambiguous", "probe"): ("-ERR Logon failure: unknown user name or bad password.",),
+    ("auth.ambiguous", "probe"): (
+        "-ERR Invalid credentials or POP not enabled",
+        "-ERR Logon failure: unknown user name or bad password.",
+    ),
     ("auth.app-password-needed", "probe"): (
+        "534-5.7.9 Application-specific password required. Learn more at https://support.google.com/mail/?p=InvalidSecondFactor",
+        "-ERR この口座は二要素認証が有効です。専用のアプリケーションパスワードを作成してください",
         "-ERR [AUTH] Application-specific password required: https://support.google.com/accounts/answer/185833",
         "-ERR Please use an app password to sign in",
         "-ERR Two-step verification is enabled; your normal password will not work here",
@@ -70,6 +81,12 @@ SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
         '認証エラーが発生しました。 サーバーから返されたエラー: "Basic authentication is disabled."',
     ),
     ("auth.basic-retired", "probe"): (
+        "-ERR AUTH failed: basic auth is disallowed for consumer accounts",
+        "-ERR Signing in with username and password only is no longer supported. Switch to an OAuth-capable client.",
+        "535 5.7.139 Authentication unsuccessful, basic authentication is not enabled. [TYCP286CA0001.JPNP286.PROD.OUTLOOK.COM 2026-11-23T00:00:00.000Z 08DC]",
+        "-ERR This application uses less secure sign-in, which is not allowed any more",
+        "-ERR plaintext credentials retired, XOAUTH2 required",
+        "-ERR we no longer accept passwords or app passwords",
         "-ERR Basic auth has been turned off for this mailbox",
         "-ERR Basic authentication is no longer supported. Please use modern authentication.",
         "-ERR This server no longer accepts passwords; use OAuth 2.0",
@@ -92,6 +109,12 @@ SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
         "-ERR We don't support password-based sign-in anymore",
     ),
     ("auth.rate-limited", "probe"): (
+        "-ERR You have logged in too many times. Try again after 15 minutes.",
+        "-ERR You may only poll once every 10 minutes",
+        "-ERR Excessive login attempts detected, temporarily refused",
+        "-ERR Request throttled. Suggested backoff time: 30000 ms",
+        "-ERR 短時間に何度もログインしています",
+        "-ERR mail can be checked at most every 15 minutes",
         "-ERR Too many login attempts, please wait 15 minutes",
         "-ERR [LOGIN-DELAY] slow down",
         "-ERR login limit exceeded",
@@ -111,6 +134,10 @@ SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
         'サーバーから返されたエラー: "Login to your account via a web browser to verify your account."',
     ),
     ("auth.web-login-needed", "probe"): (
+        "-ERR Please visit https://account.microsoft.com and confirm recent activity",
+        "-ERR [ALERT] Web login required (Failure)",
+        "-ERR [WEBALERT https://accounts.google.com/signin/continue?sarp=1] Web login required.",
+        "-ERR Access blocked until you review recent sign-in activity",
         "-ERR LOGIN failed. Account is blocked. Login to your account via a web browser to verify your identity.",
         "-ERR Please sign in to your account in a browser and confirm that it was you",
         "-ERR [ALERT] Please log in via your web browser: https://support.google.com/mail/accounts/answer/78754 (Failure)",
@@ -124,6 +151,10 @@ SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
         "-ERR Log in via webmail and complete the security check",
     ),
     ("auth.wrong-password", "probe"): (
+        "-ERR Sorry, that password isn't right",
+        "-ERR access denied",
+        "-ERR Authentication rejected",
+        "-ERR 登録されていないユーザーです",
         "-ERR Invalid password",
         "-ERR The password you entered is incorrect",
         "-ERR [AUTH] Username and password not accepted.",
@@ -166,12 +197,17 @@ SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
         "Your Google storage is full",
     ),
     ("mailbox.full", "probe"): (
+        "-ERR storage limit reached",
+        "-ERR You've used all your storage",
         "452 4.2.2 The email account that you tried to reach is over quota",
         "552 5.2.2 Mailbox full",
         "552 5.2.2 user storage quota exceeded",
         "-ERR Disk quota exceeded",
     ),
     ("mailbox.in-use", "probe"): (
+        "-ERR someone else is reading this mailbox",
+        "-ERR Session already active for this mailbox",
+        "-ERR unable to obtain exclusive lock on mailbox",
         "-ERR Mailbox is locked by another POP3 session",
         "-ERR [IN-USE] Do you have another POP session running?",
         "-ERR maildrop already locked",
@@ -183,13 +219,22 @@ SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
         "-ERR Your mailbox is currently being accessed by another client",
     ),
     ("outlook.forwarding-blocked", "outlook"): (
+        "Your admin has turned off external forwarding for your organization",
+        "Forwarding to people outside your organization is blocked",
         "Your organization doesn't allow forwarding to external addresses",
         "550 5.7.520 Access denied, Your organization does not allow external forwarding. Please contact your administrator for further assistance.",
         "組織外への転送は許可されていません",
         "Automatic forwarding to external recipients has been disabled by your administrator",
     ),
-    ("server.permanent", "probe"): ("-ERR [SYS/PERM] store corrupt",),
+    ("server.permanent", "probe"): (
+        "550 5.7.501 Service unavailable. Spam abuse detected from IP range.",
+        "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.",
+        "-ERR [SYS/PERM] store corrupt",
+    ),
     ("server.temporary", "probe"): (
+        "421 4.3.0 closing channel",
+        "-ERR Unexpected error, please try again in a few minutes",
+        "452 4.3.1 Insufficient system storage",
         "-ERR [SYS/TEMP] Temporary system problem",
         "-ERR Service temporarily unavailable",
         "421 4.3.2 Service not available, closing transmission channel",
@@ -212,6 +257,11 @@ SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
         "TLS Negotiation failed, the certificate doesn't match the host., code: 0",
         "TLS ネゴシエーションに失敗しました。証明書がホストと一致しません。",
     ),
+    ("tls.required", "probe"): (
+        "-ERR You must use TLS first",
+        "-ERR Command not permitted over an unencrypted connection; use SSL",
+        "-ERR 暗号化された接続（SSL）が必要です",
+    ),
     ("unknown", "gmail"): (
         "Something went wrong (#4821)",
         "問題が発生しました。",
@@ -227,6 +277,25 @@ SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
         "Forwarding address is required",
     ),
     ("unknown", "probe"): (
+        "-ERR The password policy document has moved",
+        "-ERR Your password will expire in 3 days",
+        "-ERR Your plan does not include POP3",
+        "-ERR account migration in progress",
+        "-ERR the browser cache is full of eels",
+        "-ERR invalid argument",
+        "-ERR access to your archive was removed",
+        "-ERR Upgrade to premium",
+        "-ERR 0x800CCC92",
+        "-ERR Too many messages in mailbox",
+        "-ERR Only three devices may use this mailbox",
+        "-ERR bad syntax",
+        "-ERR line too long",
+        "-ERR Sender blocked",
+        "-ERR 担当者にお問い合わせください",
+        "-ERR internal error: bad password hash in database",
+        "-ERR Confirm that you have paid online",
+        "-ERR Minimum password interval not over",
+        "-ERR Your organisation uses conditional access; this client is held back",
         "-ERR The flange is not gruntled (771)",
         "-ERR unspecified error",
         "-ERR Mailbox could not be opened",
@@ -326,6 +395,15 @@ def test_without_facts_it_is_open_and_says_how_sure() -> None:
     assert sum(c.sure for c in causes[1:]) == pytest.approx(1)
 
 
+def test_alternatives_in_the_words_stay_open() -> None:
+    """Where the words themselves leave the choice, exactly those causes are listed, whatever POP's switch shows."""
+    findings = [login("-ERR wrong password, or account locked"), Finding("outlook", "settings", facts={"pop_on": True})]
+    causes = diagnose(findings, [])
+
+    assert [c.code for c in causes] == ["auth.ambiguous", "auth.wrong-password", "auth.account-locked"]
+    assert [c.sure for c in causes[1:]] == [0.5, 0.5]
+
+
 @pytest.mark.parametrize(
     ("known", "code"),
     [
@@ -387,6 +465,8 @@ def test_a_right_row_is_not_blamed() -> None:
 def test_no_such_user_after_the_login_is_not_our_user() -> None:
     """A recipient that does not exist says nothing about the login."""
     assert codes([Finding("probe", "recipient", "550 5.1.1 no such user here")]) == ["server.permanent"]
+    not_ours = "553 From address does not belong to the authenticated user"
+    assert codes([Finding("probe", "sender", not_ours)]) == ["smtp.send-as-denied"]
 
 
 def test_follow_ups_are_evidence() -> None:
