@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from automation.errors import CauseFound, NotSaved
+from automation.errors import AutoconfigureError, CauseFound, NotSaved
 from automation.journal import JOURNAL, Journal
 from automation.messages import _
 from automation.person import HandOver, Person
@@ -34,6 +34,14 @@ class Seen:
 def seen(done: bool, why: str = "", **values: Any) -> Seen:
     """What a look saw, for looks that know."""
     return Seen("done" if done else "todo", why, values)
+
+
+@dataclass(frozen=True)
+class Left:
+    """Why a change of ours was not taken back. ``settled``: nothing of it is there any more, so it is never tried again."""
+
+    why: str
+    settled: bool = False
 
 
 class Unseen(Exception):
@@ -130,6 +138,7 @@ class Flow:
     name = ""
     title = ""
     wish = ""
+    takes: tuple[str, ...] = ()  # the credentials it types in, by the names they have in the session
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -142,12 +151,22 @@ class Flow:
         """Fulfil it."""
         raise NotImplementedError
 
-    def undo(self, before: dict[str, Any]) -> str | None:
+    def undo(self, before: dict[str, Any]) -> Left | None:
         """Take back what ``do`` changed, given what a look saw before it.
 
         Gives None when it is taken back, else why it was left alone: somebody changed it since, or it is gone already.
+        Raises NotSaved when it was tried and is still there.
         """
         raise NotImplementedError
+
+    def not_taken_back(self) -> NotSaved:
+        """The error for a change that was to be taken back and is still there."""
+        return NotSaved(
+            _("Taking back “{title}”, I looked again.").format(title=_(self.title)),
+            expected=_("nothing of it left"),
+            seen=_("it is still there"),
+            todo=_("Run “autoconfigure undo” again; if it stays so, take it back by hand in the browser."),
+        )
 
 
 @dataclass
@@ -155,6 +174,7 @@ class Result:
     """How one flow went."""
 
     name: str
+    title: str
     before: State
     after: State
     changed: bool
@@ -198,6 +218,23 @@ def _look_again(flow: Flow) -> Seen:
     return after
 
 
+def _do(flow: Flow) -> None:
+    """Fulfil the wish; a foreseen failure is told apart in the journal from a run that was killed."""
+    try:
+        flow.do()
+    except AutoconfigureError:
+        flow.session.journal.write("failed", flow.name)
+        raise
+
+
+def _note_changed(flow: Flow, used: Iterable[str]) -> None:
+    """Keep in the journal that a flow's change was made, and which credentials it took."""
+    journal = flow.session.journal
+    for credential in used:
+        journal.write("used", credential)
+    journal.write("after", flow.name)
+
+
 def fulfil(flow: Flow, known: Seen, results: list[Result]) -> None:
     """Look, act if needed, look again; the result is appended even when something goes wrong on the way.
 
@@ -207,18 +244,20 @@ def fulfil(flow: Flow, known: Seen, results: list[Result]) -> None:
     started = time.monotonic()
     session.only_looking = False
     session.now = _(flow.title)
-    result = Result(flow.name, known.state, known.state, False, 0.0)
+    result = Result(flow.name, flow.title, known.state, known.state, False, 0.0)
     results.append(result)
     try:
         before = flow.look() if known.state == "unknown" else known
         result.before = result.after = before.state
         if before.state == "done":
+            if session.journal.was_cut_off(flow.name):
+                _note_changed(flow, flow.takes)
             return
         result.after = "unknown"
         session.journal.write("before", flow.name, before.values)
-        flow.do()
+        _do(flow)
         result.changed = True
-        session.journal.write("after", flow.name)
+        _note_changed(flow, [name for name in flow.takes if name in session.secrets])
         after = _look_again(flow)
         result.after = after.state
         if after.state != "done":

@@ -7,11 +7,13 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from automation.settings import open_private
 
 JOURNAL = "journal.jsonl"
+Event = Literal["before", "after", "failed", "undone", "asked", "dropped", "made", "used", "gone", "ended"]
+RUN = "run"  # stands where a flow stands, in the line that ends a run
 
 
 @dataclass(frozen=True)
@@ -21,18 +23,32 @@ class Change:
     flow: str
     values: dict[str, Any]
     when: str
-    certain: bool  # False: the run ended between the line before and the line after
+    certain: (
+        bool  # False: it failed, or the run was killed in the middle, and nobody has looked since what became of it
+    )
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A credential the person was asked to make and that nothing is known to use: when, and whether it was seen made."""
+
+    when: str
+    was_made: bool
 
 
 class Journal:
-    """An append-only file of JSON lines. A last line cut off by a power failure is left out when reading."""
+    """An append-only file of JSON lines. A line cut off by a power failure is left out when reading.
+
+    Of a change: ``before``; ``after`` or ``failed``; ``undone``. Of a credential: ``asked`` (the person is about to make
+    one), ``dropped`` or ``made``, ``used``, ``gone`` (the provider knows none of them any more). Of a run: ``ended``.
+    """
 
     def __init__(self, path: Path, accounts: tuple[str | None, str | None]) -> None:
         self._path = path
         self._accounts = [(address or "").lower() for address in accounts]
 
-    def write(self, event: str, flow: str, values: dict[str, Any] | None = None) -> None:
-        """Write one line (``before``, ``after`` or ``undone``) and wait until it is on the disk."""
+    def write(self, event: Event, flow: str, values: dict[str, Any] | None = None) -> None:
+        """Write one line and wait until it is on the disk."""
         line = {
             "when": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             "accounts": self._accounts,
@@ -40,9 +56,10 @@ class Journal:
             "flow": flow,
             "values": values or {},
         }
-        descriptor = open_private(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        descriptor = open_private(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
         try:
-            os.write(descriptor, json.dumps(line, ensure_ascii=False).encode() + b"\n")
+            new_line = b"" if _ends_in_new_line(descriptor) else b"\n"
+            os.write(descriptor, new_line + json.dumps(line, ensure_ascii=False).encode() + b"\n")
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -61,22 +78,83 @@ class Journal:
                 open_changes[flow] = Change(flow, first.values, line["when"], certain=True)
         return list(reversed(open_changes.values()))
 
+    def was_cut_off(self, flow: str) -> bool:
+        """Whether the last that is known of a flow is its beginning: a run was killed in the middle of it."""
+        events = [line["event"] for line in self._lines() if line["flow"] == flow]
+        return events[-1:] == ["before"]
+
+    def was_interrupted(self) -> bool:
+        """Whether something was changed by a run that never came to its end, with its proof."""
+        changed: set[str] = set()
+        for line in self._lines():
+            if line["event"] in ("before", "after"):
+                changed.add(line["flow"])
+            elif line["event"] == "undone":
+                changed.discard(line["flow"])
+            elif line["event"] == "ended":
+                changed.clear()
+        return bool(changed)
+
+    def unused(self, credential: str) -> list[Credential]:
+        """The credentials of this name that were asked for and that nothing is known to use, oldest first."""
+        unused: list[Credential] = []
+        for line in self._lines():
+            event = line["event"]
+            if line["flow"] != credential:
+                continue
+            if event == "gone":
+                unused.clear()
+            elif event == "asked":
+                unused.append(Credential(line["when"], was_made=False))
+            elif unused and event == "made":
+                unused[-1] = Credential(line["when"], was_made=True)
+            elif unused and event in ("used", "dropped"):
+                unused.pop()
+        return unused
+
+    def was_made(self, credential: str) -> bool:
+        """Whether one of these credentials was made for us and the provider may know it still."""
+        made = False
+        for line in self._lines():
+            if line["flow"] == credential and line["event"] in ("made", "gone"):
+                made = line["event"] == "made"
+        return made
+
+    def broken_lines(self) -> int:
+        """How many lines cannot be read: whatever they told of is not known any more."""
+        return sum(line is None for line in _read(self._path))
+
     def _lines(self) -> list[dict[str, Any]]:
-        return [line for line in _all_lines(self._path) if line.get("accounts") == self._accounts]
+        return [line for line in _read(self._path) if line and line["accounts"] == self._accounts]
 
 
 def known_addresses(path: Path) -> set[str]:
     """The Outlook.com addresses of every run that a journal knows of."""
-    return {line["accounts"][0] for line in _all_lines(path) if line.get("accounts") and line["accounts"][0]}
+    return {line["accounts"][0] for line in _read(path) if line and line["accounts"][0]}
 
 
-def _all_lines(path: Path) -> list[dict[str, Any]]:
+_KINDS = {"when": str, "accounts": list, "event": str, "flow": str, "values": dict}
+
+
+def _read(path: Path) -> list[dict[str, Any] | None]:
+    """The lines of a journal; None for each that is broken."""
     if not path.exists():
         return []
-    lines = []
-    for text in path.read_text(encoding="utf-8").splitlines():
-        try:
-            lines.append(json.loads(text))
-        except ValueError:
-            continue
-    return lines
+    return [_understood(text) for text in path.read_bytes().split(b"\n") if text.strip()]
+
+
+def _understood(text: bytes) -> dict[str, Any] | None:
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return None
+    is_whole = isinstance(line, dict) and all(isinstance(line.get(name), kind) for name, kind in _KINDS.items())
+    return line if is_whole and len(line["accounts"]) == 2 else None
+
+
+def _ends_in_new_line(descriptor: int) -> bool:
+    """Whether what is written next begins a line of its own, as it does not behind a line that was cut off."""
+    if os.fstat(descriptor).st_size == 0:
+        return True
+    os.lseek(descriptor, -1, os.SEEK_END)
+    return os.read(descriptor, 1) == b"\n"

@@ -153,9 +153,9 @@ class Person:
             if answer in ("n", "no", "いいえ", ""):
                 return False
 
-    def agrees_to_undo(self, question: str) -> bool:
-        """A yes or no that ``--yes`` does not cover. Raises NeedsPerson when nobody can answer."""
-        answer = self._read(question + _(" [y/n] "), "undo").strip().lower()
+    def agrees_expressly(self, question: str, key: str) -> bool:
+        """A yes or no that ``--yes`` does not cover. Raises NeedsPerson, naming ``key``, when nobody can answer."""
+        answer = self._read(question + _(" [y/n] "), key).strip().lower()
         return answer in ("y", "yes", "はい")
 
     def _read(self, prompt: str, key: str) -> str:

@@ -1,18 +1,22 @@
-"""The app password: asked for when a flow first needs one, tried by one POP login, and kept where it is safe."""
+"""The app passwords: asked for when a flow first needs one, kept where it is safe, and told of when one is left over."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from automation.diagnosis import Cause, Finding, diagnose
-from automation.errors import CauseFound
+from automation.errors import CauseFound, NeedsPerson
 from automation.flow import Session
+from automation.journal import Credential
 from automation.keeping import Keeper
 from automation.messages import _
 from automation.probe import ProbeResult, Target, probe_pop
 from automation.settings import Secret
 from flows import remedies
-from flows.pages.app_password import normalised
+from flows.pages.app_password import AppPasswordPage, normalised
+from flows.pages.google import APP_PASSWORDS as GOOGLE_APP_PASSWORDS
 from flows.pages.google import GoogleAppPasswords
-from flows.pages.microsoft import AppPasswords
+from flows.pages.microsoft import ADDITIONAL, AppPasswords
 
 APP_PASSWORD = "app-password"
 GOOGLE = "google-app-password"
@@ -30,13 +34,16 @@ def app_password(session: Session) -> Secret:
     if APP_PASSWORD in session.secrets:
         return session.secrets[APP_PASSWORD]
     keeper = Keeper(session.keeps_secrets)
-    given = session.secrets.pop("given", None) or keeper.get(session.outlook_address)
+    kept = keeper.get(session.outlook_address)
+    given = session.secrets.pop("given", None) or kept
     password = Secret(normalised(given.open())) if given else None
     if password and (password in session.refused or _refused_for_good(session, password)):
         session.person.warn(_("The app password from last time is not accepted any more; a new one is needed."))
+        if given is kept:  # Microsoft can only remove all of them at once
+            session.journal.write("gone", APP_PASSWORD)
         password = None
     if password is None:
-        password = _new(session)
+        password = _new(session, keeper)
         if cause := try_login(session, password, is_new=True):
             raise _refusal(cause, session)
     session.secrets[APP_PASSWORD] = password
@@ -55,17 +62,110 @@ def app_password(session: Session) -> Secret:
 def google_app_password(session: Session) -> Secret:
     """A Google app password for sending through Gmail's own server; for this run only, Gmail keeps it afterwards."""
     if GOOGLE not in session.secrets:
-        page = GoogleAppPasswords(session).open()
-        session.secrets[GOOGLE] = page.new_app_password()
-        page.put_away()
+        _tell(session, _left_over_at_google(session))
+        session.secrets[GOOGLE] = _made(session, GOOGLE, GoogleAppPasswords(session).open(), lambda _password: None)
     return session.secrets[GOOGLE]
 
 
-def _new(session: Session) -> Secret:
+def _new(session: Session, keeper: Keeper) -> Secret:
+    """A new app password, kept before anything else happens: a run may end at any moment."""
     page = AppPasswords(session).open()
-    password = page.new_app_password()
+    if told := _left_over_at_microsoft(session):
+        told.append(
+            _("If no other app of yours uses one, press “Remove existing app passwords” before you make the new one.")
+        )
+    _tell(session, told)
+    return _made(session, APP_PASSWORD, page, lambda password: keeper.put(session.outlook_address, password))
+
+
+def _made(session: Session, name: str, page: AppPasswordPage, keep: Callable[[Secret], object]) -> Secret:
+    """What the person makes on a page, with a line in the journal before and after."""
+    journal = session.journal
+    journal.write("asked", name)
+    try:
+        password = page.new_app_password()
+    except NeedsPerson:
+        journal.write("dropped", name)
+        raise
+    keep(password)
+    journal.write("made", name)
     page.put_away()
     return password
+
+
+def left_over(session: Session) -> list[str]:
+    """What to say, at the end of a run, of the app passwords that were made and that nothing uses."""
+    told = []
+    if microsoft := _left_over_at_microsoft(session):
+        how = _(
+            "To be rid of it, remove all of them there and run “autoconfigure” again: it asks for a new one if needed."
+        )
+        told.append(" ".join([*microsoft, how]))
+    if google := _left_over_at_google(session):
+        told.append(" ".join(google))
+    return told
+
+
+def staying(session: Session) -> dict[str, str]:
+    """The app passwords made for us that the providers may still know: what, and how they are removed."""
+    told = {
+        APP_PASSWORD: _(
+            "the Microsoft app password stays; “autoconfigure undo --app-passwords” leads you to where all are removed"
+        ),
+        GOOGLE: _("the Google app password stays; remove it by its name at {url}").format(
+            url=session.settings.google_account_url + GOOGLE_APP_PASSWORDS
+        ),
+    }
+    return {name: why for name, why in told.items() if session.journal.was_made(name)}
+
+
+def removing_warns() -> str:
+    """What everybody should know before they remove app passwords."""
+    return _(
+        "Microsoft's page can only remove ALL app passwords at once: every other mail program, phone or game console"
+        " that uses one will ask for a new one."
+    )
+
+
+def remove_app_passwords(session: Session) -> None:
+    """Lead the person to removing all app passwords, and forget the one that was kept."""
+    AppPasswords(session).open().remove_all()
+    session.journal.write("gone", APP_PASSWORD)
+    Keeper(session.keeps_secrets).delete(session.outlook_address)
+
+
+def _left_over_at_microsoft(session: Session) -> list[str]:
+    unused = session.journal.unused(APP_PASSWORD)
+    if unused and Keeper(session.keeps_secrets).get(session.outlook_address):
+        unused.pop()  # the next run takes it from the keyring
+    url = session.settings.account_live_url + ADDITIONAL
+    which = _(
+        "Which one it is cannot be told there: Microsoft's page ({url}) shows no list and can only remove all at once."
+    )
+    return [*map(_described, unused), which.format(url=url)] if unused else []
+
+
+def _left_over_at_google(session: Session) -> list[str]:
+    unused = session.journal.unused(GOOGLE)
+    url = session.settings.google_account_url + GOOGLE_APP_PASSWORDS
+    which = _("It is a Google app password: remove the entry with the name you gave it then, at {url}.").format(url=url)
+    return [*map(_described, unused), which] if unused else []
+
+
+def _described(credential: Credential) -> str:
+    when = credential.when[:16].replace("T", " ")
+    if credential.was_made:
+        text = _("The app password made on {when} is left over from a run that was interrupted: nothing uses it.")
+    else:
+        text = _(
+            "A run was interrupted on {when} while you were making an app password; if one was made, it is left over."
+        )
+    return text.format(when=when)
+
+
+def _tell(session: Session, sentences: list[str]) -> None:
+    if sentences:
+        session.person.warn(" ".join(sentences))
 
 
 def _refused_for_good(session: Session, password: Secret) -> bool:

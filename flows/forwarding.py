@@ -6,9 +6,10 @@ from typing import Any
 
 from automation.diagnosis import Finding, diagnose, named
 from automation.errors import CauseFound, PageChanged
-from automation.flow import Flow, Seen, Session, seen
+from automation.flow import Flow, Left, Seen, Session, seen
 from automation.messages import N_, _
 from flows.gmail_import import right_account
+from flows.label import making_label
 from flows.pages.gmail import Accounts
 from flows.pages.gmail_filter import FilterForm, Filters
 from flows.pages.outlook import OutlookSettings
@@ -47,16 +48,22 @@ class ForwardMail(Flow):
         elif answer:
             raise refused(self.session, settings, answer)
 
-    def undo(self, before: dict[str, Any]) -> str | None:
+    def undo(self, before: dict[str, Any]) -> Left | None:
         settings = OutlookSettings(self.session).open_forwarding()
         if not settings.forwarding_is_on():
-            return _("forwarding is off already")
+            return Left(_("forwarding is off already"), settled=True)
         if (to := settings.forwards_to()).lower() != self.session.gmail_address.lower():
-            return _("it was changed since: it forwards to {address}").format(address=to)
-        if before.get("on"):
-            return _("forwarding was on before; it is left")
-        settings.stop_forwarding()
+            return Left(_("it was changed since: it forwards to {address}").format(address=to))
+        if not before.get("on"):
+            settings.stop_forwarding()
+        elif before.get("keeps_copy") is False and settings.keeps_copy():
+            settings.keep_no_copy()
+        else:
+            return Left(_("forwarding was on before; it is left"), settled=True)
         settings.save()
+        self.session.look_afresh()
+        if self.look().state == "done":
+            raise self.not_taken_back()
         return None
 
 
@@ -73,15 +80,24 @@ class LabelForwarded(Flow):
         return seen(there, _("the filter is there") if there else _("no filter for it yet"), label=self._label)
 
     def do(self) -> None:
-        options = self.session.options
-        FilterForm(self.session).create(self._label, archive=options.archive, never_spam=options.never_spam)
+        options, label = self.session.options, self._label
+        FilterForm(self.session).create(
+            label,
+            archive=options.archive,
+            never_spam=options.never_spam,
+            making_label=lambda: making_label(self.session, str(label)),
+        )
 
-    def undo(self, before: dict[str, Any]) -> str | None:
+    def undo(self, before: dict[str, Any]) -> Left | None:
         filters = Filters(self.session).open()
         address = self.session.outlook_address
+        if not filters.labels_mail_to(address, None):
+            return Left(_("the filter is gone already"), settled=True)
         if not filters.labels_mail_to(address, before.get("label")):
-            return _("the filter is gone already, or not as we made it")
-        return None if filters.delete(address) else _("Gmail did not delete the filter")
+            return Left(_("the filter was changed since: it gives another label"))
+        if not filters.delete(address):
+            raise self.not_taken_back()
+        return None
 
     @property
     def _label(self) -> str | None:

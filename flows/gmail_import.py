@@ -10,11 +10,11 @@ from typing import Any
 from automation.diagnosis import Cause, Finding, diagnose, named
 from automation.element import Element
 from automation.errors import CauseFound, PageChanged
-from automation.flow import Flow, Seen, Session, seen
+from automation.flow import Flow, Left, Seen, Session, seen
 from automation.messages import N_, _
 from automation.page import PATIENT_SECONDS
 from flows import remedies
-from flows.credentials import app_password
+from flows.credentials import APP_PASSWORD, app_password
 from flows.pages.accounts import wrong_account
 from flows.pages.gmail import CHECK_NOW, EDIT_POP, Accounts
 from flows.pages.gmail_windows import ADD_ACCOUNT, SAVE_CHANGES, PopWizard
@@ -37,6 +37,7 @@ class FetchByPop(Flow):
     name = "gmail-import"
     title = N_("Gmail: fetch the Outlook.com mail (“Check mail from other accounts”)")
     wish = N_("Gmail's settings show a row for the address, with port 995 and SSL")
+    takes = (APP_PASSWORD,)
 
     def look(self) -> Seen:
         accounts = right_account(Accounts(self.session).open())
@@ -79,16 +80,18 @@ class FetchByPop(Flow):
             if not cause.code.startswith(MENDABLE) or cause.is_withdrawn:
                 raise row_says(self.session, cause, row, accounts)
 
-    def undo(self, before: dict[str, Any]) -> str | None:
+    def undo(self, before: dict[str, Any]) -> Left | None:
         accounts = right_account(Accounts(self.session).open())
         address = self.session.outlook_address
         if accounts.pop_row(address) is None:
-            return _("Gmail's row is gone already")
+            return Left(_("Gmail's row is gone already"), settled=True)
         if before.get("row") is not None:
-            return _("the row was there before, with wrong settings; it is left as it is now")
+            return Left(_("the row was there before, with wrong settings; it is left as it is now"))
         if wrong := self._wrong_settings(accounts):
-            return _("its settings were changed since: {what}").format(what=", ".join(wrong))
-        return None if accounts.delete_pop(address) else _("Gmail did not delete the row")
+            return Left(_("its settings were changed since: {what}").format(what=", ".join(wrong)))
+        if not accounts.delete_pop(address):
+            raise self.not_taken_back()
+        return None
 
     # -- looking ----------------------------------------------------------------------------------------------------
 

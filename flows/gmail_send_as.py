@@ -8,17 +8,18 @@ from typing import Any
 
 from automation.diagnosis import Cause, Finding, named
 from automation.errors import CauseFound
-from automation.flow import Flow, Seen, Session, seen
+from automation.flow import Flow, Left, Seen, Session, seen
 from automation.messages import N_, _
 from automation.settings import Secret
 from flows import remedies
-from flows.credentials import app_password, google_app_password
+from flows.credentials import APP_PASSWORD, GOOGLE, app_password, google_app_password
 from flows.gmail_import import first_cause, right_account
 from flows.pages.gmail import FROM_GMAIL, VERIFY, Accounts, Mailbox, names_address
 from flows.pages.gmail_windows import ADD_ACCOUNT, SendAsWizard
 from flows.providers import GMAIL_SMTP
 
 MESSAGE_SECONDS = 300.0
+NEWER_SECONDS = 60.0  # for a newer message after Gmail refused the code of one
 _NINE_DIGITS = re.compile(r"(?<!\d)(\d{9})(?!\d)")
 
 
@@ -28,6 +29,7 @@ class SendAs(Flow):
     name = "gmail-send-as"
     title = N_("Gmail: send under the Outlook.com address (“Send mail as”)")
     wish = N_("the address stands in “Send mail as” and is confirmed")
+    takes: tuple[str, ...] = (APP_PASSWORD,)
 
     def look(self) -> Seen:
         accounts = right_account(Accounts(self.session).open())
@@ -57,16 +59,19 @@ class SendAs(Flow):
             self.session.look_afresh()
             accounts.open().reply_from_same()
 
-    def undo(self, before: dict[str, Any]) -> str | None:
+    def undo(self, before: dict[str, Any]) -> Left | None:
         accounts = right_account(Accounts(self.session).open())
         address = self.session.outlook_address
-        if before.get("reply_from_same") is False and accounts.replies_from_same():
+        took_back = before.get("reply_from_same") is False and bool(accounts.replies_from_same())
+        if took_back:
             accounts.reply_from_default()
         if before.get("row") is not None:
-            return None if "reply_from_same" in before else _("the sender address was there before; it is left")
+            return None if took_back else Left(_("the sender address was there before; it is left"))
         if accounts.send_as_row(address) is None:
-            return _("the sender address is gone already")
-        return None if accounts.delete_send_as(address) else _("Gmail did not delete the sender address")
+            return None if took_back else Left(_("the sender address is gone already"), settled=True)
+        if not accounts.delete_send_as(address):
+            raise self.not_taken_back()
+        return None
 
     def _server(self) -> tuple[str, int, str, Secret]:
         """The server that sends: host, port, user and password."""
@@ -101,7 +106,10 @@ class SendAs(Flow):
         """Fetch Gmail's confirmation message and enter its code; an older message may come first, so a second try."""
         code = self._enter(window, confirmation_code(self.session, set()), last=False)
         if code:
-            self._enter(window, confirmation_code(self.session, {code}), last=True)
+            self.session.person.warn(
+                _("Gmail refused the code of its own message; I am looking for a newer one, for at most a minute.")
+            )
+            self._enter(window, confirmation_code(self.session, {code}, NEWER_SECONDS), last=True)
         window.close()
 
     def _enter(self, window: SendAsWizard, code: str, last: bool) -> str | None:
@@ -125,15 +133,16 @@ class SendAsByGmail(SendAs):
     """Gmail can send under the Outlook.com address through Gmail's own server."""
 
     title = N_("Gmail: send under the Outlook.com address, through Gmail's own server")
+    takes = (GOOGLE,)
 
     def _server(self) -> tuple[str, int, str, Secret]:
         return *GMAIL_SMTP, self.session.gmail_address, google_app_password(self.session)
 
 
-def confirmation_code(session: Session, refused: set[str]) -> str:
+def confirmation_code(session: Session, refused: set[str], seconds: float = MESSAGE_SECONDS) -> str:
     """The code from Gmail's confirmation message, which comes back by POP or forwarding, other than those refused.
 
-    Raises CauseFound when none comes.
+    Raises CauseFound when none comes within ``seconds``.
     """
     address = session.outlook_address
     started = time.monotonic()
@@ -147,10 +156,10 @@ def confirmation_code(session: Session, refused: set[str]) -> str:
             found = mailbox.inbox() if round_number % 2 else mailbox.search("gmail-noreply@google.com")
             if (code := _read_code(found, address)) and code not in refused:
                 return code
-            if time.monotonic() - started > MESSAGE_SECONDS:
+            if time.monotonic() - started > seconds:
                 break
             mailbox.tab.rest(min(0.5 * round_number, 10.0))
-    raise late_confirmation(session)
+    raise no_other_code(session) if refused else late_confirmation(session)
 
 
 def _read_code(mailbox: Mailbox, address: str) -> str | None:
@@ -188,6 +197,18 @@ def late_confirmation(session: Session) -> CauseFound:
         expected=_("a message of the Gmail Team within {minutes} minutes").format(minutes=int(MESSAGE_SECONDS / 60)),
         seen=_("none so far"),
         todo=_("Run the command again later: it goes on with the code."),
+    )
+
+
+def no_other_code(session: Session) -> CauseFound:
+    """The error for a code that Gmail refused although its newest message says it."""
+    cause = named("gmail.code-wrong", Finding("gmail", "send-as code", _("Gmail refused the code of its message")))
+    return session.stopped_by(
+        cause,
+        _("Confirming {address} in Gmail: {what}").format(address=session.outlook_address, what=cause.title()),
+        expected=_("Gmail to take the code of its own message, or a newer message"),
+        seen=_("that message only, and its code refused"),
+        todo=_("Have the message sent again in Gmail's window “verify”, then run the command again."),
     )
 
 

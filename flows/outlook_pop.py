@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from automation.flow import Flow, Seen, seen
+from automation.flow import Flow, Left, Seen, seen
 from automation.messages import N_, _
 from flows.pages.outlook import OutlookSettings
 
@@ -34,15 +34,18 @@ class SwitchPopOn(Flow):
         settings.keep_messages_on_server()
         settings.save()
 
-    def undo(self, before: dict[str, Any]) -> str | None:
+    def undo(self, before: dict[str, Any]) -> Left | None:
         settings = OutlookSettings(self.session).open_pop()
         if not settings.pop_is_on():
-            return _("POP is off already")
+            return Left(_("POP is off already"), settled=True)
         if not before.get("pop_is_on"):
             settings.switch_pop_off()
         elif not before.get("keeps_messages", True) and settings.keeps_messages():
             settings.let_apps_delete()
         else:
-            return _("it is as it was before")
+            return Left(_("it is as it was before"), settled=True)
         settings.save()
+        self.session.look_afresh()
+        if self.look().state == "done":
+            raise self.not_taken_back()
         return None

@@ -54,7 +54,7 @@ def make_plan(session: Session, with_sender: bool = True) -> Plan:
         session.person.warn(twice)
         if session.options.route == "auto":
             return _already_there(session, plan)
-        if with_sender and not session.person.agrees_to_undo(_("Do you want both all the same?")):
+        if with_sender and not session.person.agrees_expressly(_("Do you want both all the same?"), "both-routes"):
             raise NeedsPerson(_("You said no."), seen=_("nothing was changed"))
     if plan.route == "forwarding" and with_sender:
         add_sender(session, plan)

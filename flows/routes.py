@@ -1,4 +1,4 @@
-"""The routes: explicit, ordered lists of flows."""
+"""The routes: explicit, ordered lists of flows; and all that can be taken back."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from automation.flow import Flow
 from flows.forwarding import ForwardMail, LabelForwarded
 from flows.gmail_import import FetchByPop
 from flows.gmail_send_as import SendAs
+from flows.label import MakeLabel
 from flows.outlook_pop import SwitchPopOn
 
 ROUTES: dict[str, tuple[type[Flow], ...]] = {
@@ -13,5 +14,5 @@ ROUTES: dict[str, tuple[type[Flow], ...]] = {
     "forwarding": (ForwardMail, LabelForwarded),
 }
 
-# What each flow is called, for lists of what was done.
-TITLES = {flow.name: flow.title for flows in ROUTES.values() for flow in flows}
+# What ``undo`` knows how to take back.
+UNDOING: tuple[type[Flow], ...] = (*dict.fromkeys(flow for flows in ROUTES.values() for flow in flows), MakeLabel)

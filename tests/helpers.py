@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -86,12 +86,18 @@ class Program:
     Everything it starts carries a mark in its environment, so that ``strays`` finds it wherever it hides.
     """
 
-    def __init__(self, *arguments: str, stdin: int = subprocess.DEVNULL, **environment: str | None) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        stdin: int = subprocess.DEVNULL,
+        launcher: Sequence[str] = PROGRAM,
+        **environment: str | None,
+    ) -> None:
         self.mark = uuid.uuid4().hex
         known = {**os.environ, **environment, MARK: self.mark}
         self._out, self._err = tempfile.TemporaryFile(), tempfile.NamedTemporaryFile()  # noqa: SIM115 - close() does it
         self._process = subprocess.Popen(
-            [*PROGRAM, *arguments],
+            [*launcher, *arguments],
             stdin=stdin,
             stdout=self._out,
             stderr=self._err,
@@ -207,6 +213,7 @@ class Hand:
     """Somebody else at the same browser: does what only a person may do, whenever a page asks for it."""
 
     def __init__(self, playwright: Playwright, endpoint: str, password: str) -> None:
+        self.wishes = WISHES
         self._password = password
         self._browser = playwright.chromium.connect_over_cdp(endpoint)
         self.context = self._browser.contexts[0]
@@ -239,7 +246,7 @@ class Hand:
             password.fill(self._password, timeout=1000)
             password.press("Enter", timeout=1000)
             return self._has_done("password")
-        for name, words in WISHES.items():
+        for name, words in self.wishes.items():
             button = page.get_by_role("button", name=words).or_(page.get_by_role("link", name=words))
             # The strip on the page says that it is our turn.
             if button.count() == 1 and button.is_visible() and page.locator("autoconfigure-banner").count():

@@ -6,7 +6,9 @@ import os
 import stat
 from pathlib import Path
 
-from automation.journal import Journal
+import pytest
+
+from automation.journal import RUN, Journal, known_addresses
 
 
 def test_the_state_before_all_changes_is_kept(tmp_path: Path) -> None:
@@ -26,16 +28,66 @@ def test_the_state_before_all_changes_is_kept(tmp_path: Path) -> None:
     assert [c.flow for c in journal.changes()] == ["two"]
 
 
-def test_other_accounts_and_torn_lines_do_not_count(tmp_path: Path) -> None:
-    """What was changed for other accounts, and a line cut off by a power failure, is not taken for ours."""
+def test_what_was_changed_for_other_accounts_is_not_ours(tmp_path: Path) -> None:
+    """A journal holds the runs for several accounts apart."""
     path = tmp_path / "journal.jsonl"
     Journal(path, ("x@outlook.example", "y@gmail.example")).write("before", "one", {})
     ours = Journal(path, ("a@outlook.example", "b@gmail.example"))
     ours.write("before", "two", {})
-    with path.open("a", encoding="utf-8") as file:
-        file.write('{"when": "2026-')
 
     assert [c.flow for c in ours.changes()] == ["two"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [b'{"when": "2026-', b"\xff\xfe\n", b"\0\0\0\0", b"[]\n", b'{"event": "before"}\n', b'{"accounts": 3, "flow": []}'],
+)
+def test_a_broken_line_costs_only_itself(broken: bytes, tmp_path: Path) -> None:
+    """A line cut off or damaged in the middle is counted and left out; what stands before and after it is read."""
+    path = tmp_path / "journal.jsonl"
+    journal = Journal(path, ("a@outlook.example", "b@gmail.example"))
+    journal.write("before", "one", {})
+    with path.open("ab") as file:
+        file.write(broken)
+    journal.write("before", "two", {})
+
+    assert [c.flow for c in journal.changes()] == ["two", "one"]
+    assert journal.broken_lines() == 1
+    assert known_addresses(path) == {"a@outlook.example"}
+
+
+def test_a_change_cut_off_is_told_from_one_that_failed(tmp_path: Path) -> None:
+    """Only a flow whose last line is its beginning was cut off; neither kind counts as certain."""
+    journal = Journal(tmp_path / "journal.jsonl", ("a@outlook.example", "b@gmail.example"))
+    journal.write("before", "killed", {})
+    journal.write("before", "refused", {})
+    journal.write("failed", "refused")
+
+    assert [journal.was_cut_off(flow) for flow in ("killed", "refused", "never")] == [True, False, False]
+    assert [c.certain for c in journal.changes()] == [False, False]
+
+
+def test_a_run_is_interrupted_until_one_comes_to_its_end(tmp_path: Path) -> None:
+    """After a change the end is due, until a run has ended or the change was taken back."""
+    journal = Journal(tmp_path / "journal.jsonl", ("a@outlook.example", "b@gmail.example"))
+    was = [journal.was_interrupted()]
+    for event, flow in (("before", "one"), ("after", "one"), ("ended", RUN), ("before", "one"), ("undone", "one")):
+        journal.write(event, flow)  # type: ignore[arg-type]  # they are
+        was.append(journal.was_interrupted())
+
+    assert was == [False, True, True, False, True, False]
+
+
+def test_a_credential_is_unused_until_something_takes_it(tmp_path: Path) -> None:
+    """Of the credentials asked for, those are left over that nothing took; one that was perhaps never made is told apart."""
+    journal = Journal(tmp_path / "journal.jsonl", ("a@outlook.example", "b@gmail.example"))
+    for event in ("asked", "asked", "made", "asked", "made", "used", "asked", "dropped"):
+        journal.write(event, "password")  # type: ignore[arg-type]  # they are
+
+    assert [credential.was_made for credential in journal.unused("password")] == [False, True]
+    assert (journal.was_made("password"), journal.was_made("another")) == (True, False)
+    journal.write("gone", "password")
+    assert (journal.unused("password"), journal.was_made("password")) == ([], False)
 
 
 def test_the_journal_is_private_from_the_start(tmp_path: Path) -> None:

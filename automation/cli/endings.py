@@ -44,7 +44,7 @@ def complete(shared: Shared, error: AutoconfigureError) -> None:
 
     empty = EMPTY[shared.command]
     shared.result = {**empty, **shared.result}
-    if "outcome" in empty:
+    if "outcome" in empty and shared.command != "plan":  # a plan that failed is a plan that is not known
         shared.result["outcome"] = error.outcome
     if error.outcome == "interrupted" or error.code is None:
         return

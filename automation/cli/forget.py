@@ -42,7 +42,7 @@ def command(shared: Shared) -> int:
             "What was set up in Outlook.com and Gmail stays; “autoconfigure undo” takes that back, and needs the journal."
         )
     )
-    if not person.agrees_to_undo(_("Shall I remove it?")):
+    if not person.agrees_expressly(_("Shall I remove it?"), "forget"):
         raise NeedsPerson(_("You said no."), seen=_("nothing was removed"))
     for path in kept:
         if path.is_dir() and not path.is_symlink():

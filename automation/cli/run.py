@@ -11,6 +11,7 @@ import click
 from automation.cli.common import Shared, causes_as_json, shared_command
 from automation.cli.endings import EMPTY
 from automation.errors import CauseFound, NeedsPerson
+from automation.journal import RUN
 from automation.messages import _
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def command(shared: Shared) -> int:
             shared.result["flows"] = [r.as_json() for r in results]
             shared.result["person_actions"] = person.actions
             shared.result |= causes_as_json(session.causes)
+            _tell_left_over(session)
             if results:
                 shared.result["report"] = _write_report(shared, session, results)
                 person.say(_("The report of this run: {path}").format(path=shared.result["report"]))
@@ -60,13 +62,12 @@ def _write_report(shared: Shared, session: Session, results: list[Result]) -> st
     import sys
 
     from automation.report import Report
-    from flows.routes import TITLES
 
     error = sys.exc_info()[1]
     result, settings = shared.result, session.settings
     states = {"done": _("as wanted"), "todo": _("not as wanted"), "unknown": _("not known")}
     proof = result["proof"]
-    proved = _("yes, after {seconds} seconds").format(seconds=proof["seconds"]) if proof else _("no")
+    proved = _("yes, after {seconds} s").format(seconds=proof["seconds"]) if proof else _("no")
     report = Report(
         title=_("Outlook.com mail in Gmail"),
         verdict=str(error).splitlines()[0] if error else _("Everything is as it should be."),
@@ -78,21 +79,30 @@ def _write_report(shared: Shared, session: Session, results: list[Result]) -> st
             (_("proved by a marked message"), proved),
             (_("done by you"), ", ".join(result["person_actions"]) or "–"),
         ],
-        steps=[(_(TITLES[r.name]), states[r.before], states[r.after], f"{r.seconds:.1f}") for r in results],
+        steps=[(_(r.title), states[r.before], states[r.after], f"{r.seconds:.1f}") for r in results],
         causes=[(cause.title(), cause.whose(), cause.advice()) for cause in session.causes],
         notes=[*str(error).splitlines()[1:], *session.notes] if error else session.notes,
-        taking_back=_taking_back() if any(r.changed for r in results) else "",
+        taking_back=_taking_back(session) if any(r.changed for r in results) else "",
         pictures=sorted(session.pictures.glob("*.png")),
     )
     path = settings.home / "reports" / f"{time.strftime('%Y%m%d-%H%M%S')}.html"
     return str(report.write(path))
 
 
-def _taking_back() -> str:
-    return _(
-        "To take it back, run “autoconfigure undo”: it undoes what was changed here and nothing else. App passwords are"
-        " removed at the Microsoft account."
-    )
+def _taking_back(session: Session) -> str:
+    from flows.credentials import staying
+
+    undo = _("To take it back, run “autoconfigure undo”: it undoes what was changed here and nothing else.")
+    return "\n".join([undo, *(_("What it leaves: {what}.").format(what=why) for why in staying(session).values())])
+
+
+def _tell_left_over(session: Session) -> None:
+    """However a run ended: an app password that nothing uses is named, in the terminal and in the report."""
+    from flows.credentials import left_over
+
+    for text in left_over(session):
+        session.person.warn(text)
+        session.notes.append(text)
 
 
 def carry_out(shared: Shared, session: Session, results: list[Result]) -> int:
@@ -120,8 +130,11 @@ def carry_out(shared: Shared, session: Session, results: list[Result]) -> int:
         _fulfil_all(session, plan, results)
     changed = any(r.changed for r in results)
     late = False
-    if session.options.proof is True or (changed and session.options.proof is None):
+    is_due = session.journal.was_interrupted()  # now or by an earlier run: changed, and never proved
+    if session.options.proof is True or (is_due and session.options.proof is None):
         late = not _prove(shared, session, plan)
+    if is_due and not late:
+        session.journal.write("ended", RUN)
     shared.result["outcome"] = "done" if changed else "unchanged"
     remember_route(session.settings, plan.route)
     _show_end(session, results, shared.result["proof"], time.monotonic() - started)
@@ -172,7 +185,7 @@ def _prove(shared: Shared, session: Session, plan: Plan) -> bool:
         )
         return False
     shared.result["proof"] = {"kind": "mail", "seconds": round(seconds, 1)}
-    person.done(_("It arrived in Gmail after {seconds} seconds.").format(seconds=round(seconds)))
+    person.done(_("It arrived in Gmail after {seconds} s.").format(seconds=round(seconds)))
     return True
 
 
@@ -207,12 +220,10 @@ def show_plan(session: Session, plan: Plan) -> None:
 
 def _show_end(session: Session, results: list[Result], proof: dict[str, Any] | None, seconds: float) -> None:
     person = session.person
-    from flows.routes import TITLES
-
     person.say("\n" + _("The end"), style="bold")
     for result in results:
         text = _("changed: {what}") if result.changed else _("left alone, it was right: {what}")
-        person.say("  • " + text.format(what=_(TITLES[result.name])))
+        person.say("  • " + text.format(what=_(result.title)))
     if not any(r.changed for r in results):
         person.say("  " + _("Nothing was changed: everything was already as it should be."))
     if proof:
@@ -221,7 +232,7 @@ def _show_end(session: Session, results: list[Result], proof: dict[str, Any] | N
         person.say("  • " + note)
     person.say("  • " + _("What never comes this way: junk mail, and folders other than the inbox."))
     if any(r.changed for r in results) and session.keeps_secrets:  # the practice world is gone at the end
-        person.say("\n" + _taking_back())
+        person.say("\n" + _taking_back(session))
     if session.pictures.exists():
         person.say(_("Pictures, with everything private covered: {folder}").format(folder=session.pictures))
-    person.say(_("This took {seconds} seconds.").format(seconds=round(seconds)))
+    person.say(_("This took {seconds} s.").format(seconds=round(seconds)))

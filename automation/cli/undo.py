@@ -2,75 +2,164 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import click
 
 from automation.cli.common import Shared, shared_command
 from automation.cli.endings import EMPTY
-from automation.errors import NeedsPerson
+from automation.errors import AutoconfigureError, BrowserClosed, Interrupted, NeedsPerson
+from automation.journal import JOURNAL, Journal
 from automation.messages import _
 
 if TYPE_CHECKING:
-    from automation.flow import Flow, Session
+    from automation.flow import Flow, Left, Session
     from automation.journal import Change
 
 
-@shared_command("undo", _("Take back what this tool changed, newest first; shows the list and asks."))
+@shared_command(
+    "undo",
+    _("Take back what this tool changed, newest first; shows the list and asks."),
+    click.Option(
+        ["--app-passwords"],
+        is_flag=True,
+        default=None,
+        help=_("Lead me to where Microsoft removes app passwords too: all of them at once."),
+    ),
+)
 def command(shared: Shared) -> int:
     """Read the journal, show the list, ask, and undo."""
     from automation.cli.session import open_session
 
     shared.result = dict(EMPTY["undo"], undone=[], left=[])
+    if _is_empty(shared):  # before any browser is started
+        shared.person().done(_("The journal holds nothing to take back."))
+        return 0
     with ExitStack() as stack:
-        person, session = open_session(shared, stack)
-        changes = session.journal.changes()
-        if not changes:
-            person.done(_("The journal holds nothing to take back."))
-            return 0
-        flows = _flows(session)
-        person.say(_("This is what I changed, newest first:"))
-        for change in changes:
-            person.say(f"  • {_(flows[change.flow].title)} ({change.when})")
-        # --yes does not cover this: it accepts plans, it never takes anything back (design, section 4).
-        if not person.agrees_to_undo(_("Shall I take it back?")):
-            raise NeedsPerson(_("You said no."), seen=_("nothing was changed"))
+        _person, session = open_session(shared, stack)
         session.only_looking = False
-        for number, change in enumerate(changes, start=1):
-            _undo(session, flows[change.flow], change, shared.result, (number, len(changes)))
-        _say_what_stays(session, shared.result)
+        _Undoing(shared, session).all()
     return 0
 
 
-def _flows(session: Session) -> dict[str, Flow]:
-    from flows.routes import ROUTES
-
-    return {flow.name: flow(session) for flows in ROUTES.values() for flow in flows}
-
-
-def _undo(session: Session, flow: Flow, change: Change, result: dict[str, Any], place: tuple[int, int]) -> None:
-    person = session.person
-    person.step(*place, _("Take back: {what}").format(what=_(flow.title)))
-    session.now = _(flow.title)
-    session.look_afresh()
-    why = flow.undo(change.values)
-    if why is None:
-        session.journal.write("undone", flow.name)
-        result["undone"].append(flow.name)
-        person.done(_("taken back"))
-    else:
-        result["left"].append({"what": flow.name, "why": why})
-        person.say("  – " + _("left alone: {why}").format(why=why))
+def _is_empty(shared: Shared) -> bool:
+    """Whether the journal has nothing to take back; a practice world is new each time."""
+    if shared.flag("sandbox"):
+        return True
+    settings = shared.settings
+    file = settings.home / JOURNAL
+    if not (settings.outlook_address and settings.gmail_address):
+        return not file.exists()
+    journal = Journal(file, (settings.outlook_address, settings.gmail_address))
+    return not (journal.changes() or journal.broken_lines() or _wanted_passwords(shared, journal))
 
 
-def _say_what_stays(session: Session, result: dict[str, Any]) -> None:
-    """What cannot or should not be taken back by us is named."""
-    stays = [
-        (
-            "app-password",
-            _("app passwords stay; remove them at the Microsoft account, which can only remove all of them"),
-        )
-    ]
-    stays.append(("messages", _("messages that came to Gmail stay there, and so does their label")))
-    for what, why in stays:
-        result["left"].append({"what": what, "why": why})
-        session.person.say("  – " + why)
+def _wanted_passwords(shared: Shared, journal: Journal) -> bool:
+    """Whether app passwords are to go too and there are some of ours."""
+    from flows.credentials import APP_PASSWORD
+
+    return shared.flag("app_passwords") and journal.was_made(APP_PASSWORD)
+
+
+class _Undoing:
+    """One ``undo``: the list, the question, and each change in turn."""
+
+    def __init__(self, shared: Shared, session: Session) -> None:
+        from flows.routes import UNDOING
+
+        self.session = session
+        self.person = session.person
+        self.result = shared.result
+        self.with_passwords = _wanted_passwords(shared, session.journal)
+        self.flows: dict[str, Flow] = {flow.name: flow(session) for flow in UNDOING}
+
+    def all(self) -> None:
+        """Take back everything that can be; what failed is told last, and the first failure is the ending."""
+        changes = self.session.journal.changes()
+        if broken := self.session.journal.broken_lines():
+            self.person.warn(
+                _("{number} lines of the journal cannot be read; what they told of is left alone.").format(
+                    number=broken
+                )
+            )
+        if changes:
+            self._agree(changes)
+        failed: list[AutoconfigureError] = []
+        for number, change in enumerate(changes, start=1):
+            self.person.step(number, len(changes), _("Take back: {what}").format(what=self._title(change)))
+            try:
+                self._one(change)
+            except (BrowserClosed, Interrupted, NeedsPerson):
+                raise
+            except AutoconfigureError as error:  # the others do not hang on this one
+                failed.append(error)
+                self._leave(change.flow, error.doing)
+        self._app_passwords()
+        self._leave("messages", _("messages that came to Gmail stay there"))
+        if failed:
+            raise failed[0]
+
+    def _agree(self, changes: list[Change]) -> None:
+        self.person.say(_("This is what I changed, newest first:"))
+        for change in changes:
+            unsure = "" if change.certain else " – " + _("I was cut off in the middle of it and will look first")
+            self.person.say(f"  • {self._title(change)} ({change.when[:16].replace('T', ' ')}){unsure}")
+        # --yes does not cover this: it accepts plans, it never takes anything back.
+        if not self.person.agrees_expressly(_("Shall I take it back?"), "undo"):
+            raise NeedsPerson(_("You said no."), seen=_("nothing was changed"))
+
+    def _title(self, change: Change) -> str:
+        flow = self.flows.get(change.flow)
+        return _(flow.title) if flow else change.flow
+
+    def _one(self, change: Change) -> None:
+        from automation.flow import Left
+
+        flow = self.flows.get(change.flow)
+        if flow is None:
+            self._leave(change.flow, _("this version does not know what that was"))
+            return
+        self.session.now = _(flow.title)
+        self.session.look_afresh()
+        left = flow.undo(change.values) if change.certain else self._look_first(flow, change)
+        if left is None or left.settled:
+            self.session.journal.write("undone", flow.name)
+        if isinstance(left, Left):
+            self._leave(flow.name, left.why)
+        else:
+            self.result["undone"].append(flow.name)
+            self.person.done(_("taken back"))
+
+    def _look_first(self, flow: Flow, change: Change) -> Left | None:
+        """Take back what a run was cut off in the middle of, if there is anything and the person knows it is ours."""
+        from automation.flow import Left
+
+        seen = flow.look()
+        if json.loads(json.dumps(seen.values)) == change.values:
+            return Left(_("nothing of it was changed"), settled=True)
+        question = _("It now reads: {why}. Was that this tool, and shall I take it back?").format(why=seen.why)
+        if not self.person.agrees_expressly(question, "undo"):
+            return Left(_("you said that it is not this tool's"), settled=True)
+        self.session.look_afresh()
+        return flow.undo(change.values)
+
+    def _leave(self, what: str, why: str) -> None:
+        self.result["left"].append({"what": what, "why": why})
+        self.person.say("  – " + _("left alone: {why}").format(why=why))
+
+    def _app_passwords(self) -> None:
+        """App passwords are the person's to remove; the journal knows whether there are any of ours."""
+        from flows import credentials
+
+        if self.with_passwords:
+            self.person.warn(credentials.removing_warns())
+            if self.person.agrees_expressly(_("Shall I lead you there?"), "app-passwords"):
+                credentials.remove_app_passwords(self.session)
+                self.result["undone"].append(credentials.APP_PASSWORD)
+            else:
+                self._leave(credentials.APP_PASSWORD, _("app passwords stay, as you wish"))
+        for name, why in credentials.staying(self.session).items():
+            if name not in {left["what"] for left in self.result["left"]}:
+                self._leave(name, why)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from automation.element import THIS_PAGE, Element, Found, Rule, Words
 from automation.flow import Session
@@ -106,8 +107,10 @@ class FilterForm(Page):
         super().__init__(session, session.tab("gmail"))
         self.url = mailbox_url(session) + FORM.format(address=session.outlook_address.replace("+", "%2B"))
 
-    def create(self, label: str | None, *, archive: bool, never_spam: bool) -> None:
-        """Make a filter for mail to the Outlook.com address."""
+    def create(
+        self, label: str | None, *, archive: bool, never_spam: bool, making_label: Callable[[], None] = lambda: None
+    ) -> None:
+        """Make a filter for mail to the Outlook.com address; ``making_label`` is called before a new label is made."""
         self.tab.go(self.url)
         shown = self.which(PATIENT_SECONDS, actions=APPLY_LABEL, criteria=CREATE)
         if shown is None:  # an app that got stuck on the way: nothing was filled in yet, so it may be loaded anew
@@ -123,7 +126,7 @@ class FilterForm(Page):
         self.find(APPLY_LABEL)
         if label:
             self.switch(APPLY_LABEL, True)
-            self._choose_label(label)
+            self._choose_label(label, making_label)
             self.switch(APPLY_LABEL, True)
         if archive:
             self.switch(SKIP_INBOX, True)
@@ -132,12 +135,14 @@ class FilterForm(Page):
         self.click(CREATE)
         self.tab.until(lambda: not self.seek(APPLY_LABEL), PATIENT_SECONDS)
 
-    def _choose_label(self, label: str) -> None:
+    def _choose_label(self, label: str, making_label: Callable[[], None]) -> None:
         """Choose a label in Gmail's own kind of list or in a plain one; made if missing."""
         entry = Element(N_("the entry of the label"), ("menuitem", "option"), Words(en=(label,)))
         chooser = self.find(CHOOSER)
         offered = [str(o["text"]) for o in chooser.item.options]
         if offered:
+            if label not in offered:
+                making_label()
             self.session.tabs.answer_next_prompt(label)
             self.choose(CHOOSER, label, *NEW_LABEL)
             self.tab.until(lambda: self._chosen() == label, 3)
@@ -148,6 +153,7 @@ class FilterForm(Page):
             if shown == "label":
                 self.click(entry)
                 return
+            making_label()
             fields = {i.names for i in self.tab.look(("textbox",)).items}
             self.session.tabs.answer_next_prompt(label)
             self.click(NEW_LABEL_ITEM)

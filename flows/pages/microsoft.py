@@ -43,6 +43,14 @@ SET_UP_TWO_STEP = Element(
     section=THIS_PAGE,
     rule=Rule(r"(?i)(set up|turn on) two-step|2段階認証.*(セットアップ|有効)"),
 )
+REMOVE_APP_PASSWORDS = Element(
+    N_("the link “Remove existing app passwords”"),
+    ("link", "button"),
+    Words(unsure=("Remove existing app passwords", "既存のアプリ パスワードの削除")),
+    section=THIS_PAGE,
+    rule=Rule(r"(?i)remove .*app passwords?|アプリ ?パスワード.*削除"),
+)
+REMOVED = Rule(r"(?i)app passwords?.*\b(removed|deleted)|アプリ ?パスワードを?.*削除(しました|されました)")
 UNUSUAL = Words(en=("Unusual activity",), ja=("通常とは異なる活動", "不審なアクティビティ", "例外的なアクティビティ"))
 RECENT = Words(en=("Recent activity",), ja=("最近のアクティビティ",))
 UNUSUAL_HEADING = Element(N_("the group “Unusual activity”"), ("heading",), UNUSUAL)
@@ -74,6 +82,12 @@ MAKE_APP_PASSWORD = HandOver(
     ),
     N_("a new app password shows."),
     mark=NEW_APP_PASSWORD,
+)
+REMOVE_ALL = HandOver(
+    "remove-app-passwords",
+    N_("Please press “Remove existing app passwords” on this page and confirm it."),
+    N_("the page says that they were removed."),
+    mark=REMOVE_APP_PASSWORDS,
 )
 APPROVE = HandOver(
     "approve-activity",
@@ -108,6 +122,16 @@ class AppPasswords(AppPasswordPage):
 
     def _can_be_made(self) -> bool | None:
         return True if self.seek(NEW_APP_PASSWORD) else None
+
+    def remove_all(self) -> None:
+        """Lead the person to removing all app passwords, until the page says that it did."""
+        before = set(self.tab.text().splitlines())
+
+        def removed() -> bool | None:
+            fresh = [line for line in self.tab.text().splitlines() if line not in before]
+            return True if any(REMOVED.know(line) for line in fresh) else None
+
+        self.session.hand_over(REMOVE_ALL, self.tab, removed)
 
 
 # How long an answered group must read otherwise before we believe it, on a new and on the same document.

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from automation.element import THIS_PAGE, Element, Rule, Words
 from automation.flow import Session
-from automation.messages import N_
+from automation.messages import N_, _
 from automation.page import HOP_SECONDS, PATIENT_SECONDS, Page
 from automation.person import HandOver
 from flows.pages.accounts import ADDRESS, wrong_account
@@ -143,6 +143,11 @@ GIVE_CODE = HandOver(
 _ACCOUNT = Rule(r"(?i)account|profile|signed in|アカウント|プロファイル|サインイン")
 _REFUSAL = Rule(
     r"(?i)not allow|denied|error|failed|could ?n.t|unable|invalid|5\d\d \d\.|許可されていません|許可していません|エラー|失敗|できません|拒否|無効"
+)
+
+CODE_REFUSED = Rule(
+    r"(?i)\bcode\b.*(wrong|incorrect|invalid|expired|not (right|valid|correct|match)|(did|does|is)n.t)"
+    r"|(wrong|incorrect|invalid|expired) code|コード.*(正しくありません|間違|違い|無効|期限|一致しません)"
 )
 
 
@@ -299,6 +304,10 @@ class OutlookSettings(Page):
         """Switch forwarding off; not saved yet."""
         self.switch(FORWARDING_SWITCH, False)
 
+    def keep_no_copy(self) -> None:
+        """Keep no copy of forwarded messages, as it was before; not saved yet."""
+        self.switch(KEEP_COPY, False)
+
     def save_forwarding(self) -> str:
         """Press Save; gives "" when it was taken, "code" when a code is asked for, else what the page says."""
         before = set(self.tab.text().splitlines())
@@ -317,9 +326,22 @@ class OutlookSettings(Page):
         return "" if said == "saved" else said
 
     def wait_for_code(self) -> None:
-        """Lead the person to the code that Microsoft sent them, until forwarding shows as on."""
+        """Lead the person to the code that Microsoft sent them, until forwarding shows as on.
+
+        A code that the page refuses is told at once; the waiting goes on, for the person may type another.
+        """
+        told: set[str] = set()
+
+        def tell_refusals() -> None:
+            refusals = {line.strip() for line in self.tab.text().splitlines() if CODE_REFUSED.know(line)}
+            for refusal in refusals - told:
+                self.session.person.warn(
+                    _("Outlook.com says: {text} I am waiting for another code.").format(text=refusal)
+                )
+            told.update(refusals)
 
         def is_on() -> bool | None:
+            tell_refusals()
             waits = self.seek(FORWARDING_CODE) or self._is_stranger(self.url)
             switch = self.seek(FORWARDING_SWITCH)
             bar = self.seek(SAVE)

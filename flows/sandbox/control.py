@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from flows.sandbox.delivery import deliver, parse_header
+from flows.sandbox.holding import Holding
 from flows.sandbox.world import (
     DISPLAY_NAME,
     PRACTICE_PASSWORD,
@@ -33,10 +34,11 @@ PLAIN = {
     "app_passwords",
     "approved_places",
     "google_accounts",
+    "labels",
 }  # lists of texts; the other lists of the world hold objects
 
 
-def create_control(world: World) -> Starlette:
+def create_control(world: World, holding: Holding) -> Starlette:
     """The site at control.localhost. Nothing done here counts in ``world.writes``."""
 
     async def state(request: Request) -> Response:
@@ -89,6 +91,7 @@ def create_control(world: World) -> Starlette:
             Route("/half-made", half_made, methods=["POST"]),
             Route("/furnished", furnished, methods=["POST"]),
             Route("/drift", drift, methods=["POST"]),
+            *holding.routes(),
         ],
         exception_handlers={ValueError: _refuse},
     )
@@ -203,6 +206,7 @@ def _gmail(gmail: Gmail) -> dict[str, Any]:
         "labels": gmail.labels,
         "filters": [asdict(rule) for rule in gmail.filters],
         "app_passwords": len(gmail.app_passwords),
+        "fetched": gmail.fetched,
     }
 
 

@@ -148,6 +148,7 @@ def _fetch_new(world: World, mail: MailRoutes, account: PopAccount) -> Iterator[
                     raise MailRefused(MailTrouble("full"))
                 with world.lock:
                     account.fetched_uids.add(uid)
+                    world.gmail.fetched.append(uid)
                 yield uid
             if not account.leave_copy:
                 pop.dele(int(number))

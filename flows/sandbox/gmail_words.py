@@ -19,6 +19,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "refresh": ("Refresh", "更新"),
     "main_menu": ("Main menu", "メインメニュー"),
     "nothing_here": ("No messages matched your search.", "検索条件に一致するメールはありません。"),
+    "label_empty": ("There are no conversations with this label.", "このラベルの付いたスレッドはありません。"),
     "inbox_empty": ("Your inbox is empty.", "受信トレイは空です。"),
     "storage_full": (
         "You have run out of storage and can't receive mail.",

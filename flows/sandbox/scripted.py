@@ -33,9 +33,9 @@ class ScriptedPerson(Person):
         self.say(question + " → y")
         return True
 
-    def agrees_to_undo(self, question: str) -> bool:
+    def agrees_expressly(self, question: str, key: str) -> bool:
         """Practising is for trying things out."""
-        return self.agrees(question, "undo")
+        return self.agrees(question, key)
 
     def choose(self, question: str, options: dict[str, str], key: str, cautious: str | None = None) -> str:
         """The practice person tries what there is to try; with ``--yes`` the cautious answer, as for everybody."""

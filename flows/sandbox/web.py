@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from flows.sandbox.delivery import deliver
+from flows.sandbox.holding import HeldRequests, Holding
 from flows.sandbox.world import World
 
 HERE = Path(__file__).parent
@@ -98,6 +99,7 @@ def create_app(world: World, mail: MailRoutes) -> Starlette:
     from flows.sandbox.sign_in_google import create_accounts_google
     from flows.sandbox.sign_in_microsoft import create_login_live
 
+    holding = Holding()
     microsoft = SignInServer(world, "login-live", lambda: (world.outlook.address,))
     google = SignInServer(world, "accounts-google", lambda: tuple(world.google_accounts) or (world.gmail.address,))
     sites: dict[str, ASGIApp] = {
@@ -115,11 +117,14 @@ def create_app(world: World, mail: MailRoutes) -> Starlette:
     sites |= {
         "login-live": create_login_live(microsoft),
         "accounts-google": create_accounts_google(google),
-        "control": create_control(world),
+        "control": create_control(world, holding),
     }
     hosts: list[Host | Mount | Route] = [Host(f"{name}.localhost", app) for name, app in sites.items()]
     static = Mount("/static", StaticFiles(directory=HERE / "static"))
-    return Starlette(routes=[static, *hosts, Route("/", _index)], middleware=[Middleware(_SlowPages, world=world)])
+    return Starlette(
+        routes=[static, *hosts, Route("/", _index)],
+        middleware=[Middleware(_SlowPages, world=world), Middleware(HeldRequests, holding=holding)],
+    )
 
 
 async def _index(request: Request) -> Response:

@@ -144,6 +144,9 @@ class Gmail:
     app_passwords: list[str] = field(default_factory=list)  # Google's: what smtp.gmail.com takes
     reply_from_same: bool = False
     default_from: str | None = None  # whom Gmail writes as; None: its own address
+    fetched: list[str] = field(
+        default_factory=list
+    )  # the UID of each message as it came by POP, whatever row brought it
 
 
 @dataclass

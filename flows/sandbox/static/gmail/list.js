@@ -9,7 +9,7 @@ export function listView(app, { name, query, title, list }) {
     draw: (data) => el("div", {},
       data.full ? el("div", { class: "aF", role: "alert" }, w.storage_full) : null,
       el("div", { class: "aR" }, el("button", { class: "aB", "aria-label": w.refresh, onclick: app.checkAll }, "↻")),
-      data.rows.length ? table(data.rows, list) : el("div", { class: "aE" }, name === "inbox" ? w.inbox_empty : w.nothing_here)),
+      data.rows.length ? table(data.rows, list) : el("div", { class: "aE" }, { inbox: w.inbox_empty, label: w.label_empty }[name] || w.nothing_here)),
   };
 }
 

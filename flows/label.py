@@ -1,0 +1,39 @@
+"""The label that Gmail got from us: taken back only while nothing carries it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from automation.flow import Flow, Left, Seen, Session, seen
+from automation.messages import N_, _
+from flows.pages.gmail_labels import Labels, LabelView
+
+
+class MakeLabel(Flow):
+    """Gmail knows the label that the mail gets. It is made on the way, by what gives it to the mail."""
+
+    name = "gmail-label"
+    title = N_("Gmail: the label")
+    wish = N_("the label stands in Gmail's list of labels")
+
+    def look(self) -> Seen:
+        labels = Labels(self.session).open().names()
+        return seen(
+            bool(labels), _("Gmail has these labels: {names}").format(names=", ".join(labels) or "–"), labels=labels
+        )
+
+    def undo(self, before: dict[str, Any]) -> Left | None:
+        label = str(before.get("label", ""))
+        if label not in Labels(self.session).open().names():
+            return Left(_("the label {name} is gone already").format(name=label), settled=True)
+        if not LabelView(self.session, label).is_surely_empty():
+            return Left(_("the label {name} stays with the messages that carry it").format(name=label))
+        if not Labels(self.session).open().delete(label):
+            raise self.not_taken_back()
+        return None
+
+
+def making_label(session: Session, label: str) -> None:
+    """To be said right before a label is made that Gmail does not know yet."""
+    session.journal.write("before", MakeLabel.name, {"label": label})
+    session.journal.write("after", MakeLabel.name)

@@ -1,0 +1,105 @@
+"""Gmail's list of labels, and the mail that carries one. No wording of either was seen: all of it is a candidate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from automation.element import THIS_PAGE, Element, Found, Words
+from automation.flow import Session
+from automation.messages import N_, _
+from automation.page import Page
+from flows.pages.gmail import SIGN_IN, mailbox_url
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ElementHandle
+
+LIST = "#settings/labels"
+LABEL = "#label/"
+EMPTY_SECONDS = 3.0
+
+DELETE_LABEL = Element(
+    N_("the link “remove” of the label"),
+    ("link", "button"),
+    Words(unsure=("remove", "Remove", "delete", "Delete", "削除")),
+    section=THIS_PAGE,
+    risk="destructive",
+)
+NOTHING = Words(
+    unsure=(
+        "There are no conversations with this label.",
+        "このラベルの付いたスレッドはありません。",
+    )
+)
+# The innermost rows with something to press in them, and what a person reads first in a row.
+_ROWS = """() => [...document.querySelectorAll('tr,li,[role=row],[role=listitem]')]
+  .filter((row) => row.checkVisibility() && !row.querySelector('tr,li,[role=row],[role=listitem]'))
+  .filter((row) => row.querySelector('a,button,[role=link],[role=button]'))"""
+_FIRST = "(row) => row.innerText.trim().split(/[\\n\\t]/)[0].trim()"
+_PRESSED = (
+    "(row) => [...row.querySelectorAll('a,button,[role=link],[role=button]')].map((control) => control.innerText)"
+)
+
+
+class Labels(Page):
+    """The list of labels in Gmail's settings."""
+
+    called = N_("Gmail's list of labels")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, session.tab("gmail"))
+        self.url = mailbox_url(session) + LIST
+
+    def open(self) -> Labels:
+        """Open the list; signing in is the person's."""
+        self.tab.stale = True
+        self.arrive(self.url, lambda: None if self._is_stranger(self.url) else self._rows(), SIGN_IN)
+        return self
+
+    def names(self) -> list[str]:
+        """What stands first in each row of the list."""
+        return list(self._rows())
+
+    def delete(self, label: str) -> bool:
+        """Delete a label; says whether it is gone."""
+        row = self._rows()[label]
+        pressed = [words for words in row.evaluate(_PRESSED) if DELETE_LABEL.words.know(words)]
+        if len(pressed) != 1:
+            raise self.changed(DELETE_LABEL, Found(None))
+        control = row.query_selector(f"text={pressed[0]}")
+        assert control
+        with self.session.tabs.accepting_confirm():
+            self.tab.act(_("Clicking {what}").format(what=_(DELETE_LABEL.called)), control.click)
+            return bool(self.tab.until(lambda: label not in self._rows(), 15))
+
+    def _rows(self) -> dict[str, ElementHandle]:
+        """The rows by what stands first in them; none while the page is being drawn."""
+        from playwright.sync_api import Error
+
+        try:
+            rows = self.tab.page.evaluate_handle(_ROWS).get_properties().values()
+            elements = [row for one in rows if (row := one.as_element())]
+            return {str(row.evaluate(_FIRST)): row for row in elements}
+        except Error:
+            self.session.tabs.stop.check()
+            return {}
+
+
+class LabelView(Page):
+    """The mail that carries a label."""
+
+    called = N_("Gmail's list of messages with a label")
+
+    def __init__(self, session: Session, label: str) -> None:
+        super().__init__(session, session.tab("gmail"))
+        self._label = label
+        self.url = mailbox_url(session) + LABEL + quote(label, safe="")
+
+    def is_surely_empty(self) -> bool:
+        """Whether Gmail says that nothing carries the label; where it says so in words we do not know, it is not sure."""
+        self.tab.go(self.url)
+        return bool(self.tab.until(self._says_so, EMPTY_SECONDS))
+
+    def _says_so(self) -> bool:
+        is_drawn = self._label in self.tab.page.title()
+        return is_drawn and any(NOTHING.know(line) for line in self.tab.text().splitlines())

@@ -1,0 +1,184 @@
+"""Runs that end by ``kill -9`` at a point chosen beforehand, in a practice world that lives on."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Error, Playwright
+
+from flows.sandbox import Sandbox
+from tests import filed_keyring
+from tests.helpers import PROGRAM, Ending, Program, checked, program
+from tests.worlds import KnowingHand
+
+# The program unchanged, in an interpreter that kills itself when it is about to open the journal for one more line: for
+# "line" once it has written so many itself, for "told" once the journal tells of so many beginnings and ends of steps.
+LAUNCHER = """
+import json, os, signal, sys
+journal, kind, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
+del sys.argv[1:4]
+written = []
+def told():
+    if kind == "line":
+        return len(written)
+    lines = [json.loads(line) for line in open(journal)] if os.path.exists(journal) else []
+    return len({(line["event"], line["flow"]) for line in lines if line["event"] in ("before", "after")})
+def before_each_line(event, arguments):
+    if event == "open" and str(arguments[0]) == journal and arguments[2] & os.O_APPEND:
+        if told() >= number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        written.append(1)
+sys.addaudithook(before_each_line)
+""" + PROGRAM[-1]
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where to kill: as the n-th line of the journal is about to be written, or while a request is held."""
+
+    line: int | None = None  # how many lines this run has written by then
+    told: int | None = None  # how many beginnings and ends of steps the journal tells of by then
+    request: str = ""
+    moment: str = "before"
+
+    def __str__(self) -> str:
+        return f"{self.moment} {self.request}" if self.request else f"before line {self.line} (told {self.told})"
+
+
+@dataclass
+class Place:
+    """A practice world that outlives every run in it, the tool's home, and a person at whatever browser the tool starts."""
+
+    sandbox: Sandbox
+    playwright: Playwright
+    home: Path
+    with_keyring: bool
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def journal(self) -> Path:
+        """The journal of all runs here."""
+        return self.home / "journal.jsonl"
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What the journal holds."""
+        return [json.loads(line) for line in self.journal.read_text().splitlines()] if self.journal.exists() else []
+
+    def asked(self) -> list[str]:
+        """Every request of the browser so far that wanted to change something."""
+        asked: list[str] = self.sandbox.control("/asked")
+        return asked
+
+    def run(self, point: Point | None = None, until: str = "", seconds: float = 240.0) -> Ending | None:
+        """A run of the program with a person at its browser; None when it was killed at the point.
+
+        It is asked to stop once it has said ``until``.
+        """
+        arguments = (*self.arguments, "--yes", "--json", "--no-watch", "--headless")
+        launcher = PROGRAM
+        if point and not point.request:
+            kind, number = ("line", point.line) if point.line is not None else ("told", point.told)
+            launcher = [sys.executable, "-c", LAUNCHER, str(self.journal), kind, str(number)]
+        elif point:
+            self.sandbox.control("/hold", {"request": point.request, "moment": point.moment})
+        with program(*arguments, launcher=launcher, **self._environment()) as running:
+            killed = self._play(running, bool(point and point.request), until, seconds)
+            ending = running.end()
+            if killed or ending.code == -signal.SIGKILL:
+                assert running.strays() == []  # the browser goes with its tool, even so
+                return None
+            return checked(running, ending)
+
+    def _play(self, running: Program, held: bool, until: str, seconds: float) -> bool:
+        """Be the person until the program has ended, or kill it while the wanted request is held; says whether so."""
+        hand, deadline = Hands(self), time.monotonic() + seconds
+        try:
+            while running.is_running:
+                assert time.monotonic() < deadline, running.said()
+                if held and self.sandbox.control("/held"):
+                    running.signal(signal.SIGKILL)
+                    running.end()
+                    return True
+                if until and until in running.said():
+                    running.signal(signal.SIGTERM)
+                    until = ""
+                hand.act()
+                time.sleep(0.05)
+            return False
+        finally:
+            self.sandbox.control("/let-go", {})
+            hand.close()
+
+    def _environment(self) -> dict[str, str]:
+        given = {**self.sandbox.settings, "AUTOCONFIGURE_HOME": str(self.home)}
+        if self.with_keyring:
+            given["PYTHON_KEYRING_BACKEND"] = filed_keyring.BACKEND
+            given[filed_keyring.FILE] = str(self.home.with_suffix(".keyring"))
+        return given
+
+
+class Hands:
+    """The person's hands at the browser that a run has started, as soon as it listens."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._hand: KnowingHand | None = None
+
+    def act(self) -> None:
+        """One look round, if there is a browser."""
+        if self._hand is None:
+            with suppress(Error, OSError):
+                log = (self._place.home / "profiles" / "default" / "autoconfigure.log").read_text()
+                if listening := re.search(r"DevTools listening on ws://([\d.:]+)/", log):
+                    sandbox = self._place.sandbox
+                    hand = KnowingHand(self._place.playwright, f"http://{listening[1]}", sandbox.practice_password)
+                    hand.world = sandbox
+                    self._hand = hand
+        else:
+            self._hand.act()
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self._hand:
+            with suppress(Error):
+                self._hand.close()
+
+
+@contextmanager
+def place(world: str, *arguments: str, playwright: Playwright, folder: Path, keyring: bool) -> Iterator[Place]:
+    """A fresh world with nothing done in it."""
+    with Sandbox(world, lang="en") as sandbox:
+        yield Place(sandbox, playwright, folder / f"home-{os.urandom(3).hex()}", keyring, arguments)
+
+
+def essence(state: dict[str, Any]) -> dict[str, Any]:
+    """What a run is for, without what every run has of its own: ids, times, codes, and its own marked message."""
+    outlook, gmail = state["outlook"], state["gmail"]
+    return {
+        "outlook": {
+            name: outlook[name] for name in ("pop_on", "apps_may_delete", "forwarding_to", "keep_forwarded_copy")
+        },
+        "rows": [
+            _without(row, "id", "last_checked", "fetched", "fetching", "history") for row in gmail["pop_accounts"]
+        ],
+        "senders": [_without(entry, "id", "code", "token") for entry in gmail["send_as"]],
+        "filters": [_without(rule, "id") for rule in gmail["filters"]],
+        "labels": gmail["labels"],
+        "mail": sorted(
+            {(message["subject"].split(" ")[0], *message["labels"]) for message in gmail["messages"]}
+        ),  # the words of the marked message differ
+    }
+
+
+def _without(thing: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in thing.items() if name not in names}

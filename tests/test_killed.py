@@ -1,0 +1,108 @@
+"""Killed by ``kill -9`` at any point and started again, the job ends as if nothing had happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Playwright
+
+from tests.helpers import Ending
+from tests.killing import Place, Point, essence, place
+
+CLASSIC = ("classic", "--route", "pop-import")
+TODAY = ("today",)
+LEFT_OVER = "is left over"
+
+
+def assert_done_once(there: Place, ending: Ending, passwords: int = 1) -> None:
+    """All is set up and proved, nothing of it twice, no message came twice, and so many app passwords live."""
+    outlook, gmail = there.sandbox.state()["outlook"], there.sandbox.state()["gmail"]
+
+    assert ending.code == 0, ending.err
+    assert {flow["after"] for flow in ending.json["flows"]} == {"done"}
+    assert ending.json["proof"]
+    assert max(len(gmail[many]) for many in ("pop_accounts", "send_as", "filters", "labels")) == 1
+    assert len(gmail["fetched"]) == len(set(gmail["fetched"]))
+    assert outlook["app_passwords"] == (passwords if gmail["pop_accounts"] else 0)
+
+
+def test_at_every_step_boundary(playwright: Playwright, tmp_path: Path) -> None:
+    """Killed as each step begins and as each ends, one after the other, what is left to do is done once and proved."""
+    with place(*CLASSIC, playwright=playwright, folder=tmp_path, keyring=True) as there:
+        killed = 0
+        while (ending := there.run(Point(told=killed))) is None:
+            killed += 1
+
+        assert killed == 2 * len(ending.json["flows"]) + 1
+        assert_done_once(there, ending)
+        assert LEFT_OVER not in ending.err
+
+
+def test_without_a_keyring_the_left_over_app_password_is_named(playwright: Playwright, tmp_path: Path) -> None:
+    """An app password that a killed run took with it is told of at the next run, with what can be done about it."""
+    with place(*CLASSIC, playwright=playwright, folder=tmp_path, keyring=False) as there:
+        assert there.run(Point(request="POST mail-google/mail/u/0/ ma 1", moment="before")) is None
+        ending = there.run(until=LEFT_OVER)
+
+        assert ending is not None
+        assert ending.code == 143
+        told = " ".join(ending.err.split())
+        assert "can only remove all at once" in told
+        assert there.sandbox.settings["ACCOUNT_LIVE_URL"] + "/proofs/manage/additional" in told
+        assert there.sandbox.state()["outlook"]["app_passwords"] == 1
+
+
+# -- every point, each by itself ------------------------------------------------------------------------------------
+
+
+def points(undisturbed: Place) -> Iterator[Point]:
+    """Every line of the journal, and every request that wants to change something, before and after it is done."""
+    for number in range(len(undisturbed.lines())):
+        yield Point(line=number)
+    for request in undisturbed.asked():
+        yield Point(request=request, moment="before")
+        yield Point(request=request, moment="after")
+
+
+def interrupted(world: tuple[str, ...], keyring: bool, playwright: Playwright, folder: Path) -> dict[str, str]:
+    """Kill a run at each point of an undisturbed one and run again; what went wrong, by point."""
+    wrong: dict[str, str] = {}
+    with place(*world, playwright=playwright, folder=folder, keyring=keyring) as undisturbed:
+        assert undisturbed.run()
+        wanted = essence(undisturbed.sandbox.state())
+        all_points = list(points(undisturbed))
+    for point in all_points:
+        with place(*world, playwright=playwright, folder=folder, keyring=keyring) as there:
+            try:
+                was_killed = there.run(point) is None
+                assert was_killed or not point.request.endswith(" 1"), "the run never came there"
+                judge(there, wanted, there.run() if was_killed else None)
+            except AssertionError as error:
+                wrong[str(point)] = str(error)
+    return wrong
+
+
+def judge(there: Place, wanted: dict[str, Any], ending: Ending | None) -> None:
+    """One killed run and the one after it have come to the wanted end."""
+    if ending is None:  # looking for new mail once more or once less: then the run was not disturbed
+        return
+    made = sum(line["event"] == "made" for line in there.lines())
+    asked = sum(line["event"] == "asked" for line in there.lines())
+    lost = there.sandbox.state()["outlook"]["app_passwords"] - 1
+    assert essence(there.sandbox.state()) == wanted
+    assert_done_once(there, ending, 1 + max(lost, 0))
+    if there.with_keyring:
+        assert made <= 1
+    assert lost <= asked - 1
+    assert (lost <= 0) or (LEFT_OVER in ending.err) or made > 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("keyring", [True, False], ids=["keyring", "no-keyring"])
+@pytest.mark.parametrize("world", [CLASSIC, TODAY], ids=["classic", "today"])
+def test_at_every_point(world: tuple[str, ...], keyring: bool, playwright: Playwright, tmp_path: Path) -> None:
+    """Wherever a run is killed, before, in or after whatever it does, the next one ends as an undisturbed run does."""
+    assert interrupted(world, keyring, playwright, tmp_path) == {}
