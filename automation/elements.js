@@ -165,6 +165,50 @@
     return ids;
   };
 
+  // The accessibility tree around an element, as text in the form of Playwright's snapshots; nothing that anybody typed.
+  const STRUCTURE = {
+    UL: 'list', OL: 'list', LI: 'listitem', TABLE: 'table', TR: 'row', TD: 'cell', TH: 'cell', FORM: 'form', FIELDSET: 'group',
+    DIALOG: 'dialog', NAV: 'navigation', MAIN: 'main', SECTION: 'region', P: 'paragraph', OUTPUT: 'status',
+  };
+  const MOST_AROUND = 120; // elements: a dialog, a table of settings, a form
+  const parentOf = (el) => el.parentElement || el.getRootNode().host;
+  const scopeOf = (el) => {
+    let scope = el;
+    for (let at = el; at && at !== document.documentElement && at.getElementsByTagName('*').length <= MOST_AROUND; at = parentOf(at)) {
+      scope = at;
+      if (at.matches('dialog,[role=dialog],[role=alertdialog]')) break;
+    }
+    return scope;
+  };
+  const treeOf = (scope) => {
+    const lines = [];
+    const visit = (node, depth) => {
+      const indent = '  '.repeat(depth) + '- ';
+      if (node.nodeType === Node.TEXT_NODE && squeeze(node.data)) lines.push(`${indent}text: ${JSON.stringify(squeeze(node.data))}`);
+      if (node.nodeType !== Node.ELEMENT_NODE || /^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|OPTION)$/.test(node.tagName)) return;
+      if (node.getAttribute('aria-hidden') === 'true' || !node.checkVisibility({visibilityProperty: true})) return;
+      const own = node.matches(SELECTOR) ? roleOf(node) : node.getAttribute('role');
+      const role = /^(none|presentation)$/.test(own) ? '' : own || STRUCTURE[node.tagName] || '';
+      const name = own ? namesOf(node, role)[0]?.text : byIds(node, 'aria-labelledby') || node.getAttribute('aria-label');
+      const shows = role && (own || name || !/^(form|region)$/.test(role));
+      if (shows) {
+        const state = node.checked || /^true$/.test(node.getAttribute('aria-checked')) ? ' [checked]' : '';
+        lines.push(indent + role + (name ? ' ' + JSON.stringify(squeeze(name)) : '') + state + (node.disabled ? ' [disabled]' : ''));
+      }
+      if (own && (FROM_CONTENT.has(role) && role !== 'row' && role !== 'listbox' || role === 'textbox' || role === 'combobox')) return;
+      for (const child of (node.shadowRoot || node).childNodes) visit(child, shows ? depth + 1 : depth);
+    };
+    visit(scope, 0);
+    return lines.join('\n');
+  };
+  // What a page says of its own accord: dialogs by their names, and messages.
+  const newsOf = () => roots.flatMap((root) => [...root.querySelectorAll('dialog[open],[role=dialog],[role=alertdialog],[role=alert],[role=status]')])
+    .filter(shown).map((el) => {
+      const role = el.getAttribute('role') || 'dialog';
+      const name = byIds(el, 'aria-labelledby') || squeeze(el.getAttribute('aria-label') || '');
+      return {role, name: name || (/dialog/.test(role) ? '' : textOf(el, 160))};
+    }).filter((one) => one.name);
+
   const roots = [document];
   for (const root of roots) for (const el of root.querySelectorAll('*')) if (el.shadowRoot) roots.push(el.shadowRoot);
   const elements = [], items = [];
@@ -195,5 +239,6 @@
       });
     }
   }
-  return {elements, items};
+  const around = wanted.around ? treeOf(scopeOf(wanted.around)) : '';
+  return {elements, items, around, news: wanted.news ? newsOf() : []};
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -83,6 +84,10 @@ class Session:
             self._open[name] = self.tabs.open()
         return self._open[name]
 
+    def name_of(self, tab: Tab) -> str | None:
+        """The name of the site that a tab is kept for; None for other windows."""
+        return next((name for name, kept in self._open.items() if kept is tab), None)
+
     def take_pictures(self) -> None:
         """A picture of the tab in front, for who was not there to watch."""
         from automation.page import take_picture
@@ -104,7 +109,20 @@ class Session:
         """Hand something to the person, unless this is only a look. Raises Unseen then."""
         if self.only_looking and not (self.may_sign_in and task.name == "sign-in"):
             raise Unseen(_(task.what))
-        return self.person.hand_over(task, tab, done_when)
+        if self.tabs.recorder is None:
+            return self.person.hand_over(task, tab, done_when)
+        with self.tabs.recorder.handing_over(task, tab) as answers:
+            answers.append(answer := self.person.hand_over(task, tab, done_when))
+        return answer
+
+    @contextmanager
+    def unrecorded(self) -> Iterator[None]:
+        """While this lasts, nothing goes into a recording: what only our own login made necessary is no part of it."""
+        recorder, self.tabs.recorder = self.tabs.recorder, None
+        try:
+            yield
+        finally:
+            self.tabs.recorder = recorder
 
     def note(self, cause: Cause) -> None:
         """Remember a cause that was met, once."""
@@ -246,6 +264,8 @@ def fulfil(flow: Flow, known: Seen, results: list[Result]) -> None:
     session.now = _(flow.title)
     result = Result(flow.name, flow.title, known.state, known.state, False, 0.0)
     results.append(result)
+    if recorder := session.tabs.recorder:
+        recorder.flow = flow.name
     try:
         before = flow.look() if known.state == "unknown" else known
         result.before = result.after = before.state
@@ -255,7 +275,8 @@ def fulfil(flow: Flow, known: Seen, results: list[Result]) -> None:
             return
         result.after = "unknown"
         session.journal.write("before", flow.name, before.values)
-        _do(flow)
+        with recorder.doing() if recorder else nullcontext():
+            _do(flow)
         result.changed = True
         _note_changed(flow, [name for name in flow.takes if name in session.secrets])
         after = _look_again(flow)

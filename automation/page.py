@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from automation.flow import Session
     from automation.person import HandOver
+    from automation.recording.flow_file import Do
 
 T = TypeVar("T")
 
@@ -45,6 +46,15 @@ class Target:
     def handle(self) -> ElementHandle:
         """The page's own element."""
         return self.look.handle(self.item)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing done to an element: the verb, what is typed or chosen, and the address whose row is meant."""
+
+    do: Do
+    value: str | bool | Secret | None = None
+    row: str | None = None
 
 
 class Page:
@@ -166,25 +176,26 @@ class Page:
 
     def click(self, element: Element, row: str | None = None, seconds: float = PATIENT_SECONDS) -> None:
         """Click an element."""
-        self._act(_("Clicking {what}"), element, _click, row, seconds)
+        self._act(_("Clicking {what}"), Act("click", row=row), element, _click, row, seconds)
 
     def write(self, element: Element, text: str) -> None:
         """Put a text into a field, unless it is there already."""
         target = self.find(element)
         if target.item.value != text:
             fill: Action = lambda handle: handle.fill(text, timeout=ACT_SECONDS * 1000)  # noqa: E731
-            self._act(_("Filling in {what}"), element, fill, target=target)
+            self._act(_("Filling in {what}"), Act("type", text), element, fill, target=target)
 
     def write_secret(self, element: Element, secret: Secret, origin: str) -> None:
         """Type a secret into a field of a page of ``origin``."""
-        self._act(_("Filling in {what}"), element, lambda handle: self.tab.type_secret(handle, secret, origin))
+        typing: Action = lambda handle: self.tab.type_secret(handle, secret, origin)  # noqa: E731
+        self._act(_("Filling in {what}"), Act("type", secret), element, typing)
 
     def switch(self, element: Element, on: bool) -> bool:
         """Put a switch, check box or radio button into a state; says whether that was a change."""
         target = self.find(element)
         if target.item.checked is on:
             return False
-        self._act(_("Switching {what}"), element, _click, target=target)
+        self._act(_("Switching {what}"), Act("switch", on), element, _click, target=target)
         settled = self.tab.until(lambda: (again := self.seek(element)) and again.item.checked is on, ACT_SECONDS)
         if not settled:
             raise self.changed(element, Found(target.item), _("it did not change when it was clicked"))
@@ -193,6 +204,7 @@ class Page:
     def _act(
         self,
         doing: str,
+        act: Act,
         element: Element,
         action: Action,
         row: str | None = None,
@@ -206,7 +218,8 @@ class Page:
             try:
                 self._show(target)
                 handle = target.handle()
-                self.tab.act(what, lambda handle=handle: action(handle))  # type: ignore[misc]  # bound per round
+                with self.tab.tabs.recording(act, target, self.tab):
+                    self.tab.act(what, lambda handle=handle: action(handle))  # type: ignore[misc]  # bound per round
                 return
             except Redrawn:
                 target = None
@@ -219,7 +232,8 @@ class Page:
             for option in target.item.options:
                 if plain(label) in (plain(option["text"]), plain(option["value"])):
                     if not option["selected"]:
-                        self._act(_("Choosing in {what}"), element, _selecting(option["value"]), target=target)
+                        act = Act("choose", option["text"])
+                        self._act(_("Choosing in {what}"), act, element, _selecting(option["value"]), target=target)
                     return label
         offered = ", ".join(o["text"] for o in target.item.options)
         raise self.changed(element, Found(None), _("it offers: {options}").format(options=offered or "-"))

@@ -21,6 +21,9 @@ from automation.stop import Stop
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Dialog, ElementHandle, Frame, Page, Playwright, Request
 
+    from automation.page import Act, Target
+    from automation.recording.run_recorder import RunRecorder
+
 T = TypeVar("T")
 
 ATTACH_SECONDS = 15.0  # a browser on this machine answers in far less
@@ -30,17 +33,18 @@ _POLL_SECONDS = 0.05
 # What a look found can be acted on until this many looks later; then the page and the driver may forget it.
 HELD_LOOKS = 4
 _SCRIPT = Path(__file__).with_name("elements.js").read_text(encoding="utf-8")
-_COLLECT = _SCRIPT[_SCRIPT.index("(wanted)") :]
+COLLECT = _SCRIPT[_SCRIPT.index("(wanted)") :]
+KEPT_LOOKS = "document[Symbol.for('autoconfigure.looks')]"
 # One round trip a look: the page keeps the elements of its last looks, and tells the items as text, since Playwright
 # takes longer to pack nested objects than the look itself takes.
 _LOOK = f"""(wanted) => {{
-  const look = ({_COLLECT})(wanted);
-  const kept = document[Symbol.for('autoconfigure.looks')] ??= new Map();
+  const look = ({COLLECT})(wanted);
+  const kept = {KEPT_LOOKS} ??= new Map();
   kept.set(wanted.number, look.elements);
   for (const number of kept.keys()) if (kept.size > {HELD_LOOKS}) kept.delete(number);
   return JSON.stringify(look.items);
 }}"""
-_KEPT = "([number, index]) => document[Symbol.for('autoconfigure.looks')]?.get(number)?.[index] ?? null"
+_KEPT = f"([number, index]) => {KEPT_LOOKS}?.get(number)?.[index] ?? null"
 _NUMBERS = count(1)
 
 
@@ -74,6 +78,7 @@ class Tabs:
         self._prompt_answer: str | None = None
         self._accept_confirm = False
         self._answers: list[bool | str] = []
+        self.recorder: RunRecorder | None = None
         self.dismissed: list[str] = []
         stop.unblock_with(self.close_by_address)
 
@@ -97,7 +102,7 @@ class Tabs:
             try:
                 with tab.page.expect_popup(timeout=ACT_SECONDS * 1000) as opened:
                     action()
-                return self._adopt(opened.value)
+                window = self._adopt(opened.value)
             except TooLate:
                 raise PageNotLoaded(
                     _("Opening a window from {page}.").format(page=tab.where()),
@@ -105,6 +110,9 @@ class Tabs:
                     seen=_("no window came; the browser may block pop-up windows for this site"),
                     todo=_("Allow pop-up windows for this site and run the command again."),
                 ) from None
+        if self.recorder:
+            self.recorder.window_opened(tab, window)
+        return window
 
     def newest_of(self, tab: Tab) -> list[Tab]:
         """The tab and the windows that were opened from it, newest first: a person may have followed a link there."""
@@ -114,6 +122,11 @@ class Tabs:
                 ours.append(page)
         known = {t.page: t for t in self._tabs}
         return [known.get(page) or self._adopt(page) for page in reversed(ours) if not page.is_closed()]
+
+    @property
+    def browser_name(self) -> str:
+        """What browser this is, with its version."""
+        return f"{self._browser.browser_type.name} {self._browser.version}"
 
     @property
     def is_alive(self) -> bool:
@@ -138,6 +151,14 @@ class Tabs:
         finally:
             self._answers = []
 
+    @contextmanager
+    def recording(self, act: Act, target: Target, tab: Tab) -> Iterator[None]:
+        """While this lasts, one act is done; it is written down where the run is recorded, once it was done."""
+        draft = self.recorder.before(act, target, tab) if self.recorder else None
+        yield
+        if self.recorder and draft:
+            self.recorder.did(draft)
+
     def answer_next_prompt(self, text: str) -> None:
         """The next native prompt of a page of ours gets this answer."""
         self._prompt_answer = text
@@ -151,19 +172,25 @@ class Tabs:
         # A dialog of somebody else's tab, or one that comes while the person acts, is theirs to answer.
         if dialog.page not in self._pages or self.person_is_acting:
             return
+        answer = self._answer_to(dialog)
+        answer_dialog(dialog, answer)
+        if self.recorder:
+            self.recorder.dialog(dialog.type, answer)
+
+    def _answer_to(self, dialog: Dialog) -> bool | str:
+        """Yes or no, or a text for a prompt; a question that nobody foresaw is answered with no."""
         if self._answers:
-            answer_dialog(dialog, self._answers.pop(0))
-        elif dialog.type == "prompt" and self._prompt_answer is not None:
+            return self._answers.pop(0)
+        if dialog.type == "prompt" and self._prompt_answer is not None:
             text, self._prompt_answer = self._prompt_answer, None
-            dialog.accept(text)
-        elif dialog.type == "confirm" and self._accept_confirm:
+            return text
+        if dialog.type == "confirm" and self._accept_confirm:
             self._accept_confirm = False
-            dialog.accept()
-        elif dialog.type in ("alert", "beforeunload"):
-            dialog.accept()
-        else:
-            self.dismissed.append(dialog.message)
-            dialog.dismiss()
+            return True
+        if dialog.type in ("alert", "beforeunload"):
+            return True
+        self.dismissed.append(dialog.message)
+        return False
 
     def close(self) -> None:
         """Close our tabs and let go of the browser; never raises."""
@@ -241,7 +268,7 @@ class Look:
 
     def __init__(self, page: Page | Frame, number: int, items: list[Item]) -> None:
         self._page = page
-        self._number = number
+        self.number = number
         self.items = items
 
     def handle(self, item: Item) -> ElementHandle:
@@ -249,7 +276,7 @@ class Look:
         from playwright.sync_api import Error
 
         try:
-            element = self._page.evaluate_handle(_KEPT, [self._number, item.index]).as_element()
+            element = self._page.evaluate_handle(_KEPT, [self.number, item.index]).as_element()
         except Error as error:
             if is_gone(error):
                 raise
@@ -305,7 +332,10 @@ class Tab:
         """Open an address, unless it is open already and still fresh. Raises PageNotLoaded."""
         from playwright.sync_api import Error
 
-        if self.page.url == url and not self.stale:
+        loads = self.page.url != url or self.stale
+        if self.tabs.recorder:
+            self.tabs.recorder.going(self, url, loads)
+        if not loads:
             return
         with translated(self.tabs.stop):
             self.come_to_front()
@@ -327,6 +357,12 @@ class Tab:
                     todo=_("Check the network connection and run the command again."),
                 ) from None
         self.stale = self.touched = False
+
+    def close(self) -> None:
+        """Close this window."""
+        if self.tabs.recorder:
+            self.tabs.recorder.closing(self)
+        self.page.close()
 
     def _load(self, url: str) -> None:
         """Load an address. A page that was on its way elsewhere by itself may get in between: then try again."""

@@ -183,11 +183,12 @@ def try_login(session: Session, password: Secret, *, is_new: bool) -> Cause | No
 
     A network or TLS failure of this machine only warns: Gmail fetches from elsewhere.
     """
-    cause = _login(session, password, is_new)
-    mended: set[str] = set()
-    while cause and session.logins < MOST_LOGINS and cause.code not in mended and _mend(session, cause):
-        mended.add(cause.code)
+    with session.unrecorded():
         cause = _login(session, password, is_new)
+        mended: set[str] = set()
+        while cause and session.logins < MOST_LOGINS and cause.code not in mended and _mend(session, cause):
+            mended.add(cause.code)
+            cause = _login(session, password, is_new)
     return cause
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -34,16 +35,23 @@ if TYPE_CHECKING:
     click.Option(
         ["--reply-from-same"], is_flag=True, default=None, help=_("Reply from the address a message was sent to.")
     ),
+    click.Option(["--record"], metavar="NAME", help=_("Write down what is done, in recordings/NAME, for a replay.")),
 )
 def command(shared: Shared) -> int:
     """The whole job."""
     if shared.values.pop("no_label", None):
         shared.values["label"] = None
     shared.result = dict(EMPTY["run"])
+    to = _folder_to_record_to(shared)
     with ExitStack() as stack:
         from automation.cli.session import open_session
 
         person, session = open_session(shared, stack)
+        if to:
+            from automation.cli.recording_run import record_session, say_where, world_of
+
+            folder = record_session(session, to, world_of(shared))
+            stack.callback(say_where, person, folder)
         results: list[Result] = []
         try:
             return carry_out(shared, session, results)
@@ -55,6 +63,15 @@ def command(shared: Shared) -> int:
             if results:
                 shared.result["report"] = _write_report(shared, session, results)
                 person.say(_("The report of this run: {path}").format(path=shared.result["report"]))
+
+
+def _folder_to_record_to(shared: Shared) -> Path | None:
+    """Where the run is to be recorded, seen to before anything starts; None where it is not."""
+    if "record" not in shared.values:
+        return None
+    from automation.recording.folder import checked_folder
+
+    return checked_folder(shared.values["record"])
 
 
 def _write_report(shared: Shared, session: Session, results: list[Result]) -> str:

@@ -64,7 +64,7 @@ class AppPasswordPage(Page):
         """Leave the page that shows the password, and close the windows it may have opened for it."""
         for tab in self.tab.tabs.newest_of(self.tab):
             if tab is not self.tab:
-                tab.page.close()
+                tab.close()
         self.tab.go("about:blank")
 
     def _texts(self, tab: Tab) -> list[str]:

@@ -155,7 +155,7 @@ class Wizard(Page):
     def close(self) -> None:
         """Close the window without pressing anything in it."""
         if not self.is_closed:
-            self.tab.page.close()
+            self.tab.close()
 
     def submit_and_wait(self, button: Element) -> str:
         """Press a button that makes Gmail log in elsewhere, and wait for the answer.

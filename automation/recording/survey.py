@@ -1,0 +1,120 @@
+"""A page as a recording keeps it: all its elements, what it says of its own accord, and the tree around one element."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from automation.element import Item, items_from, plain
+from automation.recording.flow_file import Want
+from automation.tabs import COLLECT, KEPT_LOOKS
+
+if TYPE_CHECKING:
+    from automation.page import Target
+    from automation.recording.redaction import Redaction
+    from automation.tabs import Tab
+
+_SURVEY = f"""([number, index]) => {{
+  const around = {KEPT_LOOKS}?.get(number)?.[index];
+  const look = ({COLLECT})({{rows: true, ids: true, news: true, around}});
+  return JSON.stringify({{...look, elements: null, index: look.elements.indexOf(around),
+    lang: document.documentElement.lang, url: location.href}});
+}}"""
+# Nothing of these names is worth waiting for at a replay: it differs each time.
+_FLEETING = "0123456789$"
+# What tells best that something happened, the most telling first.
+_TELLING = (
+    ("dialog", "alertdialog"),
+    ("heading",),
+    ("alert", "status"),
+    ("textbox", "password", "combobox", "switch", "checkbox", "radio", "button", "link"),
+)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a page showed at one moment; ``index`` is the place of the element that was asked about, in ``items``."""
+
+    url: str
+    lang: str | None
+    items: list[Item]
+    news: list[tuple[str, str]]
+    around: str = ""
+    index: int | None = None
+
+    def shown(self) -> Counter[tuple[str, str]]:
+        """What a person could read: role and name of each element and message, and how many of each."""
+        return Counter([*self.news, *((item.role, item.name) for item in self.items if item.name)])
+
+
+def survey(tab: Tab, target: Target | None = None) -> Survey | None:
+    """What a tab shows now, with the tree around an element if one is given; None while the page is going."""
+    from playwright.sync_api import Error
+
+    at = [target.look.number, target.item.index] if target else [0, 0]
+    try:
+        return survey_from(json.loads(tab.page.evaluate(_SURVEY, at)))
+    except Error:
+        return None
+
+
+def survey_from(raw: Mapping[str, Any]) -> Survey:
+    """A survey from what ``elements.js`` told."""
+    lang = str(raw["lang"])[:2].lower()
+    return Survey(
+        url=raw["url"],
+        lang=lang if lang in ("en", "ja") else None,
+        items=items_from(raw["items"]),
+        news=[(one["role"], one["name"]) for one in raw["news"]],
+        around=raw["around"],
+        index=raw["index"] if raw["index"] >= 0 else None,
+    )
+
+
+def evidence(survey: Survey, item: Item) -> Want:
+    """All that names one element of a page, and how many elements of that page fit each piece."""
+
+    def count(fits: Any) -> int:
+        return sum(1 for other in survey.items if fits(other))
+
+    name, sections = plain(item.name), {plain(section) for section in item.sections[:1]}
+    counts = {
+        "role": count(lambda i: i.role == item.role),
+        "name": count(lambda i: name in map(plain, i.names)),
+        "role+name": count(lambda i: i.role == item.role and name in map(plain, i.names)),
+        "role+name+section": count(
+            lambda i: i.role == item.role and name in map(plain, i.names) and sections <= set(map(plain, i.sections))
+        ),
+    }
+    for key in ("id", "name", "data-testid"):
+        if key in item.ids:
+            counts["html " + key] = count(lambda i, key=key: i.ids.get(key) == item.ids[key])
+    return Want(
+        role=item.role,
+        names=item.names,
+        sections=item.sections[:40],
+        ids=item.ids,
+        counts=counts if item.name else {"role": counts["role"]},
+        index=survey.index,
+    )
+
+
+def became_true(before: Survey | None, after: Survey, redaction: Redaction) -> list[dict[str, Any]]:
+    """What the page shows now that it did not show before: another address, and the first new things to read."""
+    expect: list[dict[str, Any]] = []
+    url = redaction.url(after.url)
+    if before and url and url != redaction.url(before.url):
+        expect.append({"url": url})
+    fresh = after.shown() - (before.shown() if before else Counter())
+    for roles in _TELLING:
+        for role, name in fresh:
+            written = redaction.text(name)
+            if role in roles and len(written) <= 120 and not set(written) & set(_FLEETING):
+                expect.append({"shows": {"role": role, "name": written}})
+                break
+        if len(expect) > 1:
+            break
+    return expect
