@@ -23,7 +23,7 @@ class ProfileLock:
         """Take the lock. Raises BrowserMissing (``browser.profile-in-use``) when another run has it."""
         self._descriptor = open_private(profile / "autoconfigure.lock", os.O_RDWR | os.O_CREAT)
         try:
-            _take(self._descriptor)
+            take_lock(self._descriptor)
         except OSError:
             os.close(self._descriptor)
             raise BrowserMissing(
@@ -87,7 +87,8 @@ def _merged(known: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _take(descriptor: int) -> None:
+def take_lock(descriptor: int) -> None:
+    """Lock an open file for as long as it is open and this process lives. Raises OSError when another process has it."""
     if sys.platform == "win32":
         import msvcrt
 

@@ -21,6 +21,7 @@ from automation.stop import Stop
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Dialog, ElementHandle, Frame, Page, Playwright, Request
 
+    from automation.left_tabs import TabNotes
     from automation.page import Act, Target
     from automation.recording.run_recorder import RunRecorder
 
@@ -51,13 +52,17 @@ _NUMBERS = count(1)
 class Tabs:
     """A browser we are attached to. Opens tabs of its own and closes exactly those."""
 
-    def __init__(self, endpoint: str, stop: Stop) -> None:
-        """Attach over the DevTools protocol. Raises BrowserClosed when nothing answers there."""
+    def __init__(self, endpoint: str, stop: Stop, notes: TabNotes | None = None) -> None:
+        """Attach over the DevTools protocol. Raises BrowserClosed when nothing answers there.
+
+        ``notes`` keep which tabs are ours, for a browser that outlives us.
+        """
         from playwright.sync_api import Error, sync_playwright
 
         self.stop = stop
         self._endpoint = endpoint
         self._targets: list[str] = []
+        self._notes = notes
         self._playwright: Playwright = sync_playwright().start()
         try:
             self._browser = self._playwright.chromium.connect_over_cdp(endpoint, timeout=ATTACH_SECONDS * 1000)
@@ -92,6 +97,8 @@ class Tabs:
         tab = self.front = Tab(self, page)
         self._tabs.append(tab)
         self._targets.append(tab.target)
+        if self._notes:
+            self._notes.keep(self._targets)
         return tab
 
     def popup_of(self, tab: Tab, action: Callable[[], None]) -> Tab:
@@ -204,6 +211,8 @@ class Tabs:
                 page.close()
         with suppress(Exception):  # the driver may be gone; there is nothing left to let go of
             self._playwright.stop()
+        if self._notes:
+            self._notes.drop()
 
     def close_by_address(self) -> None:
         """Close our tabs without Playwright, by the browser's own address; works when its driver is gone."""

@@ -57,13 +57,14 @@ class Point:
 
 @dataclass
 class Place:
-    """A practice world that outlives every run in it, the tool's home, and a person at whatever browser the tool starts."""
+    """A practice world that outlives every run in it, the tool's home, and a person at whatever browser the tool uses."""
 
     sandbox: Sandbox
     playwright: Playwright
     home: Path
     with_keyring: bool
     arguments: tuple[str, ...] = ()
+    attach: str = ""  # the DevTools address of a browser that outlives the runs; else each starts its own
 
     @property
     def journal(self) -> Path:
@@ -121,6 +122,8 @@ class Place:
 
     def _environment(self) -> dict[str, str]:
         given = {**self.sandbox.settings, "AUTOCONFIGURE_HOME": str(self.home)}
+        if self.attach:
+            given["AUTOCONFIGURE_ATTACH"] = self.attach
         if self.with_keyring:
             given["PYTHON_KEYRING_BACKEND"] = filed_keyring.BACKEND
             given[filed_keyring.FILE] = str(self.home.with_suffix(".keyring"))
@@ -128,7 +131,7 @@ class Place:
 
 
 class Hands:
-    """The person's hands at the browser that a run has started, as soon as it listens."""
+    """The person's hands at the browser that a run uses, as soon as it listens."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -136,16 +139,21 @@ class Hands:
 
     def act(self) -> None:
         """One look round, if there is a browser."""
-        if self._hand is None:
-            with suppress(Error, OSError):
-                log = (self._place.home / "profiles" / "default" / "autoconfigure.log").read_text()
-                if listening := re.search(r"DevTools listening on ws://([\d.:]+)/", log):
-                    sandbox = self._place.sandbox
-                    hand = KnowingHand(self._place.playwright, f"http://{listening[1]}", sandbox.practice_password)
-                    hand.world = sandbox
-                    self._hand = hand
-        else:
+        if self._hand:
             self._hand.act()
+            return
+        with suppress(Error, OSError):
+            endpoint = self._place.attach or self._started()
+            if endpoint:
+                sandbox = self._place.sandbox
+                hand = KnowingHand(self._place.playwright, endpoint, sandbox.practice_password)
+                hand.world = sandbox
+                self._hand = hand
+
+    def _started(self) -> str | None:
+        log = (self._place.home / "profiles" / "default" / "autoconfigure.log").read_text()
+        listening = re.search(r"DevTools listening on ws://([\d.:]+)/", log)
+        return listening and f"http://{listening[1]}"
 
     def close(self) -> None:
         """Let go of it."""
@@ -155,10 +163,12 @@ class Hands:
 
 
 @contextmanager
-def place(world: str, *arguments: str, playwright: Playwright, folder: Path, keyring: bool) -> Iterator[Place]:
+def place(
+    world: str, *arguments: str, playwright: Playwright, folder: Path, keyring: bool, attach: str = ""
+) -> Iterator[Place]:
     """A fresh world with nothing done in it."""
     with Sandbox(world, lang="en") as sandbox:
-        yield Place(sandbox, playwright, folder / f"home-{os.urandom(3).hex()}", keyring, arguments)
+        yield Place(sandbox, playwright, folder / f"home-{os.urandom(3).hex()}", keyring, arguments, attach)
 
 
 def essence(state: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Playwright
 
+from automation.browser import BrowserProcess, list_tabs, open_tab
 from tests.helpers import Ending
 from tests.killing import Place, Point, essence, place
 
@@ -41,18 +42,27 @@ def test_at_every_step_boundary(playwright: Playwright, tmp_path: Path) -> None:
         assert LEFT_OVER not in ending.err
 
 
-def test_without_a_keyring_the_left_over_app_password_is_named(playwright: Playwright, tmp_path: Path) -> None:
-    """An app password that a killed run took with it is told of at the next run, with what can be done about it."""
-    with place(*CLASSIC, playwright=playwright, folder=tmp_path, keyring=False) as there:
+def test_what_a_killed_run_left_in_the_world(browser_path: Path, playwright: Playwright, tmp_path: Path) -> None:
+    """The next run closes its tabs in the person's browser, and names the app password that it took with it."""
+    with (
+        BrowserProcess(browser_path, tmp_path / "theirs", headless=True, loopback_only=True, lang="en") as browser,
+        place(*CLASSIC, playwright=playwright, folder=tmp_path, keyring=False, attach=browser.endpoint) as there,
+    ):
+        theirs = open_tab(browser.endpoint, there.sandbox.settings["GMAIL_URL"] + "/mail/u/0/#inbox")
+        before = {tab.id for tab in list_tabs(browser.endpoint)}
         assert there.run(Point(request="POST mail-google/mail/u/0/ ma 1", moment="before")) is None
-        ending = there.run(until=LEFT_OVER)
+        assert len(list_tabs(browser.endpoint)) >= len(before) + 4  # three sites and Gmail's window
 
+        ending = there.run(until=LEFT_OVER)
         assert ending is not None
         assert ending.code == 143
         told = " ".join(ending.err.split())
+        assert "Closed what an interrupted run had left open: 4 tabs." in told
         assert "can only remove all at once" in told
         assert there.sandbox.settings["ACCOUNT_LIVE_URL"] + "/proofs/manage/additional" in told
         assert there.sandbox.state()["outlook"]["app_passwords"] == 1
+        assert {tab.id for tab in list_tabs(browser.endpoint)} == before
+        assert theirs.id in before
 
 
 # -- every point, each by itself ------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ def test_gmails_own_server_sends_after_a_plain_word() -> None:
     flows = {flow["name"]: flow["after"] for flow in ending.json["flows"]}
     assert flows == {"outlook-forwarding": "done", "gmail-filter": "done", "gmail-send-as": "done"}
     assert ending.json["person_actions"] == ["google-app-password"]
+    the_end = " ".join(ending.err.partition("The end")[2].split())
+    assert "through Gmail's own server" in the_end  # what was done has the name of what was planned
     assert ending.json["proof"]
     assert "DMARC" in ending.err
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Playwright
 from automation.browser import BrowserProcess
 from automation.journal import JOURNAL, Journal
 from flows.sandbox import Sandbox
+from flows.sandbox.worlds import WORLDS
 from tests.helpers import Ending, Hand, checked, complain_about, program, run
 
 
@@ -81,6 +82,26 @@ def test_with_an_empty_journal_no_browser_is_started(home: Path) -> None:
         assert (ending.code, ending.json["undone"], ending.json["left"]) == (0, [], []), ending.err
         assert "nothing to take back" in ending.err
         assert ending.seconds < 5
+
+
+def test_a_plan_that_fails_is_unknown() -> None:
+    """A plan that cannot be made, here for want of addresses, has the outcome "unknown" and its cause."""
+    ending = run("plan", "--json")
+
+    complain_about(ending.json, "plan")
+    assert (ending.code, ending.json["outcome"], ending.cause) == (5, "unknown", "person.no-answer")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("desk", WORLDS, indirect=True)
+def test_a_plan_changes_nothing_in_any_world(desk: Desk) -> None:
+    """Whatever is to be seen or in the way, looking ahead writes nothing, logs in nowhere and asks nobody."""
+    plan = desk.alone("plan")
+
+    complain_about(plan.json, "plan")
+    assert (plan.code, plan.json["outcome"]) == (0, "changes"), plan.err
+    state = desk.state()
+    assert (state["writes"], state["logins"], desk.sandbox.control("/asked")) == (0, [], [])
 
 
 @pytest.mark.parametrize("desk", ["classic"], indirect=True)

@@ -74,13 +74,14 @@ def test_one_door_is_closed(name: str, cause: tuple[str, str], visitor: Visitor)
 
 
 def test_forwarding_asks_a_code(visitor: Visitor) -> None:
-    """Where Outlook.com wants a code first, the person types it and the run goes on to its proof by itself."""
+    """Where Outlook.com wants a code first, the person types it and the run goes on by itself; a wrong one is told at once."""
     with visitor.enter("forwarding-asks-code") as world:
         visit = world.run()
 
     assert_forwards(visit)
     assert visit.causes == [BASIC_RETIRED, POP_WITHDRAWN]
     assert visit.ending.json["person_actions"] == ["forwarding-code"]
+    assert "Outlook.com says: That code didn't work." in visit.ending.err
 
 
 def test_the_organisation_blocks_forwarding(visitor: Visitor) -> None:

@@ -40,14 +40,15 @@ class Visit:
 
 
 class KnowingHand(Hand):
-    """A hand that can also look up the code Microsoft sent to the person."""
+    """A hand that can also look up the code Microsoft sent to the person, but mistypes it the first time."""
 
     world: Sandbox
 
     def _one_thing(self, page: Page) -> bool:
         code = page.get_by_role("textbox", name="Code", exact=True)
         if code.count() and page.locator("autoconfigure-banner").count():
-            code.fill(str(self.world.control("/secrets")["forwarding_code"]), timeout=1000)
+            right = str(self.world.control("/secrets")["forwarding_code"])
+            code.fill(right if "forwarding-code" in self.did else right[::-1] + "0", timeout=1000)
             page.get_by_role("button", name="Verify", exact=True).click(timeout=1000)
             return self._has_done("forwarding-code")
         return super()._one_thing(page)

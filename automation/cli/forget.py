@@ -13,7 +13,7 @@ from automation.keeping import Keeper
 from automation.messages import _
 
 # All that this tool ever writes into its home. Anything else there is somebody else's and stays.
-OURS = ("profiles", "pictures", "reports", "logs", "practice", "sign-in.html", "state.json", JOURNAL)
+OURS = ("profiles", "pictures", "reports", "logs", "practice", "tabs", "sign-in.html", "state.json", JOURNAL)
 
 
 @shared_command(

@@ -47,6 +47,7 @@ def open_session(shared: Shared, stack: ExitStack, *, remembered: bool = False) 
     settings = ask_for_addresses(person, settings)
 
     from automation.flow import Session
+    from automation.left_tabs import TabNotes, close_left_tabs
     from automation.tabs import Tabs
     from flows.providers import load_facts
     from flows.sign_in import SignIn
@@ -60,7 +61,11 @@ def open_session(shared: Shared, stack: ExitStack, *, remembered: bool = False) 
         sign_in.wait()
     if not shared.flag("sandbox"):  # the practice world has no use for the keyring
         Thread(target=_load_ahead, daemon=True).start()
-    tabs = Tabs(endpoint, shared.stop)
+    sites = (settings.outlook_url, settings.gmail_url, settings.account_live_url, settings.google_account_url)
+    if left := close_left_tabs(settings.home, sites):
+        person.say(_("Closed what an interrupted run had left open: {number} tabs.").format(number=left))
+    notes = TabNotes(settings.home, endpoint) if settings.autoconfigure_attach else None
+    tabs = Tabs(endpoint, shared.stop, notes)
     stack.callback(tabs.close)
     session = Session(
         settings=settings,

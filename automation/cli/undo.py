@@ -38,7 +38,7 @@ def command(shared: Shared) -> int:
         shared.person().done(_("The journal holds nothing to take back."))
         return 0
     with ExitStack() as stack:
-        _person, session = open_session(shared, stack)
+        _person, session = open_session(shared, stack, remembered=True)
         session.only_looking = False
         _Undoing(shared, session).all()
     return 0
@@ -48,7 +48,9 @@ def _is_empty(shared: Shared) -> bool:
     """Whether the journal has nothing to take back; a practice world is new each time."""
     if shared.flag("sandbox"):
         return True
-    settings = shared.settings
+    from flows.remembered import completed
+
+    settings = completed(shared.settings)
     file = settings.home / JOURNAL
     if not (settings.outlook_address and settings.gmail_address):
         return not file.exists()
