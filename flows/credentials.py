@@ -196,8 +196,7 @@ def _mend(session: Session, cause: Cause) -> bool:
     """Mend what refused a login, where that can be mended without a new password; False where it cannot."""
     if cause.code == "auth.web-login-needed":
         session.note(cause)
-        remedies.approve_activity(session)
-        return True
+        return remedies.approve_activity(session)
     return cause.code in REFUSED and remedies.pop_was_switched_off(session)
 
 

@@ -201,15 +201,17 @@ class FetchByPop(Flow):
         if answer in ("closed", "next"):
             return
         cause = first_cause(self.session, "wizard", answer)
-        if cause.code == "auth.web-login-needed":
-            self.session.note(cause)
-            remedies.approve_activity(self.session)
+        if cause.code == "auth.web-login-needed" and self._approved(cause):
             self.session.person.say("  " + _("Approved. I am trying again in Gmail."))
             self._fill(window)
             answer = window.submit_and_wait(button)
             if answer in ("closed", "next"):
                 return
         raise refused(self.session, "wizard", answer, window)
+
+    def _approved(self, cause: Cause) -> bool:
+        self.session.note(cause)
+        return remedies.approve_activity(self.session)
 
     def _first_fetch(self) -> None:
         """Let Gmail look now, wait until it has, and tell what its row says."""

@@ -99,7 +99,8 @@ class SendAs(Flow):
             if attempt == 2 or cause.code != "auth.web-login-needed":
                 raise refused(session, cause, answer, window)
             session.note(cause)
-            remedies.approve_activity(session)
+            if not remedies.approve_activity(session):
+                raise refused(session, cause, answer, window)
         raise AssertionError("the second attempt returns or raises")
 
     def _confirm(self, window: SendAsWizard) -> None:

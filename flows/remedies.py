@@ -9,10 +9,17 @@ from flows.outlook_pop import SwitchPopOn
 from flows.pages.microsoft import SignInActivity
 
 
-def approve_activity(session: Session) -> None:
-    """Lead the person to the sign-in that Microsoft held back, until it is approved."""
+def approve_activity(session: Session) -> bool:
+    """Lead the person to the sign-in that Microsoft held back, until it is approved; False if the page shows none."""
     session.person.warn(_("Microsoft wants you to approve the sign-in in the browser first."))
-    SignInActivity(session).open().approve()
+    page = SignInActivity(session).open()
+    with session.person.waiting(_("Looking for the sign-in at the Microsoft account.")):
+        waits = page.something_comes_up()
+    if waits:
+        page.approve()
+    else:
+        session.person.warn(_("The Microsoft account shows no unusual sign-in, so there is nothing to approve."))
+    return waits
 
 
 def pop_was_switched_off(session: Session) -> bool:

@@ -70,10 +70,10 @@ def intercepted_context(organization: str, unit: str = "") -> ssl.SSLContext:
 
 
 @cache
-def self_signed_context() -> ssl.SSLContext:
+def self_signed_context(signer: str = HOST) -> ssl.SSLContext:
     """TLS with a certificate that vouches for itself."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, signer)])
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), NOW - DAY, NOW + 30 * DAY)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
@@ -85,6 +85,15 @@ def self_signed_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with trustme.Blob(pem).tempfile() as path:
         context.load_cert_chain(path)
+    return context
+
+
+@cache
+def asking_context() -> ssl.SSLContext:
+    """TLS that wants a certificate of the client too, and in TLS 1.3 says so only after the handshake."""
+    context = server_context()
+    context.verify_mode = ssl.CERT_REQUIRED
+    good_authority().configure_trust(context)
     return context
 
 

@@ -185,6 +185,17 @@ def test_the_probe_alone(place: Callable[[str], Place]) -> None:
     assert (taken.code, taken.json["verdict"], taken.json["causes"]) == (0, "healthy", []), taken.err
 
 
+def test_a_broken_setting_is_told_once(tmp_path: Path) -> None:
+    """A file that cannot be used ends it with 2 and one message, though both mail servers wanted it."""
+    (tmp_path / "facts.json").write_text("{")
+    with program("doctor", "--no-browser", "--json", PROVIDER_FACTS=str(tmp_path / "facts.json")) as running:
+        ending = running.end(20)
+
+    assert (ending.code, ending.json["causes"]) == (2, [])
+    assert "facts.json" in ending.told[0]
+    assert "Exception" not in ending.err
+
+
 def test_the_facts_are_shown_without_browser_or_settings(tmp_path: Path) -> None:
     """`doctor --facts` needs nothing, shows every fact with date and source, and takes a file of the same form."""
     with program("doctor", "--facts", "--json") as running:

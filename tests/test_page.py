@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from automation.page import Page, take_picture
 from automation.person import HandOver
 from automation.settings import Secret
 from automation.tabs import Tab
+from flows import remedies
+from flows.pages import microsoft
 from flows.pages.app_password import read_app_password
 from flows.pages.microsoft import AppPasswords
 from tests.helpers import Desk, apart, open_desk
@@ -298,3 +301,21 @@ def test_the_app_password_is_read_from_the_page(desk: Desk, html: str, expected:
     tab = desk.show("<h1>Additional security options</h1>" + html)
 
     assert read_app_password(page._texts(tab), before) == (Secret(expected) if expected else None)
+
+
+# -- what is not there ------------------------------------------------------------------------------------------------
+
+
+@apart
+def test_no_sign_in_to_approve(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the Microsoft account lists no unusual sign-in, nobody is asked to approve one, and no one waits for it."""
+    monkeypatch.setattr(microsoft, "LISTED_TRIES", 2)
+    monkeypatch.setattr(microsoft, "LISTED_SECONDS", 0.1)
+    desk.site.pages[microsoft.ACTIVITY] = "<!doctype html><h2>Recent activity</h2><ul><li>Security challenge</ul>"
+    session = replace(desk.session, settings=replace(desk.session.settings, account_live_url=desk.site.url))
+    asked = len(desk.site.asked)
+
+    assert not remedies.approve_activity(session)
+    assert desk.site.asked[asked:].count(microsoft.ACTIVITY) == 2
+    assert "nothing to approve" in desk.words.getvalue()
+    assert session.person.actions == []

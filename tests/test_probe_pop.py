@@ -12,7 +12,7 @@ import pytest
 
 import flows.causes  # noqa: F401 - the wordings that name a provider
 from automation.diagnosis import diagnose
-from automation.probe import POP_STAGES, ProbeResult, Stage, Target, probe_pop
+from automation.probe import POP_STAGES, ProbeResult, Stage, Target, probe_pop, tls
 from automation.probe.reach import connect, resolve, unknown_names
 from automation.probe.result import Trouble
 from automation.probe.wire import Deadline
@@ -67,6 +67,8 @@ CASES: list[Case] = [
     ("not valid yet", Pop(tls=faults.server_context(not_before=NOW + DAY, not_after=NOW + 9 * DAY)), "tls.clock"),
     ("other names", Pop(tls=faults.server_context(("other.test", "*.example.test"))), "tls.name-mismatch"),
     ("TLS 1.0 only", Pop(tls=faults.old_tls_context()), "tls.too-old"),
+    ("TLS wants our certificate", Pop(tls=faults.asking_context()), "unknown"),
+    ("signed by itself, by a product's name", Pop(tls=faults.self_signed_context("Norton Root")), "tls.intercepted"),
     ("closed at once", faults.close, "net.closed"),
     ("TOP fails for a reason", Pop(replies={b"TOP": b"-ERR [SYS/TEMP] store busy"}), "server.temporary"),
     ("an empty refusal", Pop(replies={b"PASS": b"-ERR"}), "unknown"),
@@ -74,6 +76,13 @@ CASES: list[Case] = [
     ("closed after TLS", Pop(greeting=faults.close), "net.closed"),
     ("greeting refused", Pop(greeting=b"-ERR Service not available, closing"), "server.greeting-refused"),
     ("greeting refused for now", Pop(greeting=b"-ERR [SYS/TEMP] Too busy"), "server.temporary"),
+    ("greeting refused, too soon", Pop(greeting=b"-ERR [LOGIN-DELAY] come back later"), "auth.rate-limited"),
+    ("greeting in blank", Pop(greeting=b""), "server.malformed"),
+    (
+        "half a greeting",
+        Pop(greeting=lambda talk: (talk.sock.sendall(b"+OK rea"), faults.close(talk))),
+        "server.dropped",
+    ),
     ("wrong password", refusing(b"[AUTH] Authentication failed."), "auth.wrong-password"),
     ("wrong password, plainly", refusing(b"Invalid user name or password"), "auth.wrong-password"),
     ("could be three things", refusing(b"Logon failure: unknown user name or bad password."), "auth.ambiguous"),
@@ -133,6 +142,19 @@ CASES: list[Case] = [
         Pop(replies={b"STAT": lambda talk: (talk.sock.sendall(b"+OK 2"), faults.close(talk))}),
         "server.dropped",
     ),
+    (
+        "the list breaks off and says why",
+        Pop(replies={UIDL: faults.lines(b"+OK", b"1 a", b"-ERR [SYS/TEMP] index lost", b".")}),
+        "server.temporary",
+    ),
+    (
+        "yes, then no",
+        Pop(replies={b"PASS": faults.lines(b"+OK", b"-ERR [SYS/TEMP] mailbox not ready")}),
+        "server.temporary",
+    ),
+    ("gone in the capabilities", Pop(capabilities=half(b"+OK", b"TOP")), "server.dropped"),
+    ("gone in the headers", Pop(replies={b"TOP": half(b"+OK", b"Subject: x")}), "server.dropped"),
+    ("line ends without CR", Pop(messages=1, replies={UIDL: lambda talk: talk.sock.sendall(b"+OK\n1 a\n.\n")}), None),
     ("malformed list", Pop(messages=6, replies={UIDL: faults.lines(*MALFORMED_LIST)}), "server.malformed"),
     ("a list shorter than STAT says", Pop(replies={UIDL: faults.lines(b"+OK", b"1 a", b".")}), "server.malformed"),
     ("malformed STAT", Pop(replies={b"STAT": b"+OK many messages"}), "server.malformed"),
@@ -210,6 +232,29 @@ def test_silence_ends_with_the_deadline(handler: Any, stage: str, code: str, aut
     assert code == code_of(result)
     assert stage == next(s.name for s in result.stages if s.ok is False)
     assert took < 1.2
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("Internet Security Research Group", False),  # of Let's Encrypt
+        ("Microsoft Azure RSA TLS Issuing CA 03", False),
+        ("Symantec Class 3 Secure Server CA - G4", False),
+        ("Security Communication RootCA2", False),
+        ("Cloudflare Inc ECC CA-3", False),
+        ("Cloudflare Gateway CA", True),
+        ("ESET SSL Filter CA", True),
+        ("Avast Web/Mail Shield Root", True),
+        ("Skyhigh Secure Web Gateway CA", True),
+        ("ALSI InterSafe WebFilter", True),
+        ("ウイルスバスター クラウド", True),
+    ],
+)
+def test_who_signs_in_a_servers_place(name: str, is_one: bool) -> None:
+    """Makers of security software are told from public authorities, some of which have like names."""
+    certificate = tls.Certificate("mail.test", name, (), None, None)
+
+    assert bool(tls.interceptor([certificate])) is is_one
 
 
 def test_a_black_hole_is_named_within_four_seconds(authority: str) -> None:

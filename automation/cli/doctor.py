@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,6 @@ from automation.errors import BadSettings
 from automation.messages import _
 
 if TYPE_CHECKING:
-    from automation.cli.servers import Protocol
     from automation.diagnosis import Fact
     from automation.flow import Session
     from automation.person import Person
@@ -112,20 +110,11 @@ def _ask_servers(shared: Shared, person: Person, settings: Settings, secret: Sec
     """Both mail servers at once; one login at most, by POP."""
     from automation.cli.servers import interruptible, run_probe
 
-    answers: dict[str, ProbeResult] = {}
-
-    def ask(protocol: Protocol, secret: Secret | None) -> None:
-        answers[protocol] = run_probe(settings, protocol, secret)[0]
-
-    def ask_both() -> None:
-        smtp = threading.Thread(target=ask, args=("smtp", None), daemon=True)
-        smtp.start()
-        ask("pop", secret)
-        smtp.join()
-
     with person.waiting(_("Asking the mail servers.")):
-        interruptible(shared, ask_both)
-    return answers
+        (pop, _by_pop), (smtp, _by_smtp) = interruptible(
+            shared, lambda: run_probe(settings, "pop", secret), lambda: run_probe(settings, "smtp", None)
+        )
+    return {"pop": pop, "smtp": smtp}
 
 
 def _secret(shared: Shared, settings: Settings, given: Secret | None) -> Secret | None:

@@ -49,7 +49,7 @@ def command(shared: Shared) -> int:
         shared.result |= {"host": host, "port": port}
         secret = _secret(shared, settings)
         with _live_table(shared, protocol) as on_stage:
-            result, causes = interruptible(
+            [(result, causes)] = interruptible(
                 shared, lambda: run_probe(settings, protocol, secret, deadline, on_stage=on_stage)
             )
     lacks_secret = secret is None and not causes and not shared.person().can_answer

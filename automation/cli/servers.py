@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Protocol = Literal["pop", "smtp"]
 DEADLINE_SECONDS = 10.0
+STARTING_SECONDS = 0.3  # of that, for what is not probing: loading the program, and telling
 IMPLICIT_TLS = {"pop": (995,), "smtp": (465,)}
 STARTTLS = {"pop": (110,), "smtp": (25, 587)}
 
@@ -44,6 +45,7 @@ def run_probe(
         load_facts(settings.provider_facts)
     host, port = server_of(settings, protocol)
     target = target_of(settings, host, port, protocol)
+    deadline -= min(STARTING_SECONDS, deadline / 10)
     user = settings.outlook_address or ""
     ca_file = settings.tls_ca_file
     names = [urlsplit(site).hostname or "" for site in (settings.outlook_url, settings.gmail_url)]
@@ -84,24 +86,33 @@ def _diagnosed(result: ProbeResult, host: str, facts_file: str | None) -> list[C
     return diagnose(result.findings, facts_about(host, facts_file))
 
 
-def interruptible(shared: Shared, work: Callable[[], T]) -> T:
-    """Do it in a thread of its own, so that Ctrl-C is answered at once. Raises Interrupted."""
-    done: list[T | Exception] = []
+def interruptible(shared: Shared, *works: Callable[[], T]) -> list[T]:
+    """Do them side by side in threads of their own, so that Ctrl-C is answered at once.
 
-    def do() -> None:
+    Raises Interrupted, and the first error of theirs.
+    """
+    done: dict[int, T | Exception] = {}
+
+    def do(number: int, work: Callable[[], T]) -> None:
         try:
-            done.append(work())
+            done[number] = work()
         except Exception as error:
-            done.append(error)
+            done[number] = error
 
-    thread = threading.Thread(target=do, daemon=True)
-    thread.start()
-    while thread.is_alive():
-        thread.join(0.1)
-        shared.stop.check()
-    if isinstance(done[0], Exception):
-        raise done[0]
-    return done[0]
+    threads = [threading.Thread(target=do, args=one, daemon=True) for one in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        while thread.is_alive():
+            thread.join(0.1)
+            shared.stop.check()
+    results: list[T] = []
+    for number in range(len(works)):
+        result = done[number]
+        if isinstance(result, Exception):
+            raise result
+        results.append(result)
+    return results
 
 
 def _check_authority(ca_file: str | None) -> None:
@@ -114,7 +125,7 @@ def _check_authority(ca_file: str | None) -> None:
         raise BadSettings(
             _("The setting {name} cannot be used.").format(name="TLS_CA_FILE"),
             expected=_("a file with certificates in PEM form"),
-            seen=f"{ca_file}: {error.strerror or error}",
+            seen=f"{ca_file}: {getattr(error, 'reason', None) or error.strerror or error}",
             todo=_("Correct {name} and run the command again.").format(name="TLS_CA_FILE"),
         ) from None
 

@@ -15,6 +15,7 @@ from automation.probe.wire import Wire
 from automation.settings import Secret
 
 POP_STAGES = ("resolve", "connect", "tls", "greeting", "capabilities", "login", "stat", "list", "top")
+PASSING_CODES = (b"[SYS/TEMP]", b"[IN-USE]", b"[LOGIN-DELAY]")  # RFC 2449 and 3206: they say why, and that it will pass
 CAPABILITY_LIMIT = 200  # lines of a CAPA answer
 
 _REPLY = re.compile(rb"(\+OK|-ERR)(?: (.*)|)\s*", re.IGNORECASE | re.DOTALL)
@@ -109,8 +110,8 @@ class _PopProbe:
         line = self.session.greeting("POP3")
         stage.detail = self.session.say(line)
         if line[:4].upper() == b"-ERR":
-            code = "server.temporary" if b"[SYS/TEMP]" in line.upper() else "server.greeting-refused"
-            raise Trouble(stage.detail, code)
+            says_why = any(code in line.upper() for code in PASSING_CODES)
+            raise Trouble(stage.detail, None if says_why else "server.greeting-refused")
 
     def _capabilities(self) -> Capabilities:
         self._send(b"CAPA\r\n")
@@ -191,6 +192,8 @@ class _PopProbe:
             raise Trouble(self.session.say(line), otherwise="server.no-uidl")
         self._checked(line)
         seen, bad, first_bad = self.session.wire.count_entries(UIDL_LINES)
+        if first_bad[:4].upper() == b"-ERR":  # it broke off in the middle, and says why
+            raise Trouble(self.session.say(first_bad), otherwise="server.malformed")
         if bad:
             words = _("{count} lines of the UIDL list are malformed, the first: {words}").format(
                 count=bad, words=self.session.say(first_bad)

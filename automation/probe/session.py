@@ -17,7 +17,7 @@ from automation.probe.text import clean, shown
 from automation.probe.wire import Deadline, NotTls, Wire
 from automation.settings import Secret
 
-REACH_SECONDS = 3.6  # connect and TLS together: with the follow-ups an answer comes within 4 s
+REACH_SECONDS = 3.4  # connect and TLS together: with the follow-ups an answer comes within 4 s
 REACH_SHARE = 0.7  # of the total, where the total is short
 LEAVING_SECONDS = 1.0  # for the answer to QUIT, so that the server has let go of the mailbox
 # Causes that what answers beside the place may explain.

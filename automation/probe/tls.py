@@ -12,17 +12,22 @@ from typing import Any
 
 # Makers of security software and of proxies that sign in a server's place, as their roots name themselves; then what
 # such roots are called whoever makes them. Public authorities with similar names (Symantec, Comodo, SECOM "Security
-# Communication") are left out on purpose.
+# Communication", "Internet Security Research Group" of Let's Encrypt) are left out on purpose.
 _INTERCEPTORS = (
     r"avast|\bavg\b|avira|bitdefender|kaspersky|\beset\b|norton\b|mcafee|sophos|trend ?micro|virus ?buster|ウイルス|emsisoft"
     r"|dr\.? ?web\b|f-secure|withsecure|\bg ?data\b|webroot|malwarebytes|adguard|panda security|bullguard|quick ?heal"
-    r"|ahnlab|360 ?(?:total|safe)|symantec web|zscaler|netskope|forti(?:gate|net|guard)|palo ?alto|globalprotect"
+    r"|ahnlab|360 ?(?:total|safe)|\bk7 |total ?av\b|total defense|vipre|zone ?alarm|intego|スーパーセキュリティ"
+    r"|anti[- ]?spyware|trellix|skyhigh|symantec web|zscaler|netskope|forti(?:gate|net|guard)|palo ?alto|globalprotect"
     r"|prisma access|blue ?coat|check ?point|barracuda|watchguard|sonicwall|cisco (?:umbrella|secure|ironport|web)"
     r"|open ?dns|forcepoint|websense|iboss|lightspeed|securly|goguardian|smoothwall|untangle|cato networks|i-?filter"
+    r"|inter ?safe|menlo security|cloudflare (?:gateway|for teams|managed|zero trust)|cyberoam|stormshield|clavister"
+    r"|sangfor|hillstone|kerio|zentyal|content ?keeper|net ?sweeper|web ?titan|dns ?filter|safe ?dns|linewize|blocksi"
+    r"|perimeter 81|covenant eyes|mobicip|netspark|staffcop|safetica|teramind|veriato|currentware|iron ?port"
     r"|digital arts|squid|pfsense|opnsense|mitmproxy|charles proxy|fiddler|burp|portswigger|proxyman|net nanny"
-    r"|qustodio|superfish|komodia|anti[- ]?virus|anti[- ]?malware|internet security|endpoint (?:security|protection)"
+    r"|qustodio|superfish|komodia|wajam|privdog|protocolfilters|http toolkit|anti[- ]?virus|anti[- ]?malware"
+    r"|internet security(?! research)|endpoint (?:security|protection)"
     r"|(?:internet|web|network|mail|online) protection|(?:mail|web|email|e-mail)[ /-]*(?:filter|guard|scanner)"
-    r"|\bshield\b|\bdefender\b|(?:ssl|tls|https)[ /-]*(?:filter|inspect|intercept|decrypt|proxy|scan|orchestrat)\w*"
+    r"|\bshield\b|\bdefender\b|(?:ssl|tls|https)[ /-]*(?:filter|inspect|intercept|decrypt|proxy|scan|orchestrat|visib|insight)\w*"
     r"|\binspect(?:ion|or)?\b|interception|decryption|(?:web|security|content) gateway|web appliance|firewall|\bproxy\b"
     r"|man[- ]in[- ]the[- ]middle|content filter|parental control|personal (?:root|ca)\b"
 )

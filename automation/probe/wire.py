@@ -201,7 +201,12 @@ class Wire:
         return data
 
     def _broken(self, error: Exception | None) -> Trouble:
-        """The connection is gone: before a word it was closed, later it was dropped."""
+        """The connection is gone: before a word it was closed, later it was dropped.
+
+        An alert over TLS is neither: the server says why, in TLS 1.3 perhaps only after the handshake (RFC 8446, 4.4).
+        """
+        if isinstance(error, ssl.SSLError) and "ALERT" in (error.reason or ""):
+            return Trouble(_("TLS failed: {reason}").format(reason=error.reason))
         how = getattr(error, "strerror", None) or _("the connection was closed")
         return Trouble(how, "server.dropped" if self.heard else "net.closed")
 
