@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from automation.element import Element, Found, Item, plain, resolve
@@ -28,7 +28,7 @@ T = TypeVar("T")
 # Sign-in servers forward a good session by themselves within about this time.
 HOP_SECONDS = 1.5
 _STRANGER = object()
-_SIGN_IN_PATH = re.compile(
+SIGN_IN_PATH = re.compile(
     r"/(login|log-in|signin|sign-in|reauth|oauth2?|ppsecure|challenge|kmsi|identity/confirm)\b", re.I
 )
 # Pages such as Outlook's draw themselves seconds after they loaded.
@@ -123,7 +123,7 @@ class Page:
         here = self.tab.page.url
         if here.startswith(("http:", "https:")) and origin_of(here) != origin_of(url):
             return True
-        if _SIGN_IN_PATH.search(urlsplit(here).path):
+        if SIGN_IN_PATH.search(urlsplit(here).path):
             return True
         return any(i.role == "password" for i in self.tab.look(("password",)).items)
 
@@ -154,7 +154,7 @@ class Page:
         if target is None and (site := self._interrupted()):
             # A session that ran out, "stay signed in?": the person's, at any moment.
             return self.session.hand_over(
-                _sign_in_again(), self.tab, self.coming_back(site, lambda: self.seek(element, row))
+                sign_in_again(), self.tab, self.coming_back(site, lambda: self.seek(element, row))
             )
         return target or self._ask_for(element, row)
 
@@ -176,7 +176,7 @@ class Page:
 
     def click(self, element: Element, row: str | None = None, seconds: float = PATIENT_SECONDS) -> None:
         """Click an element."""
-        self._act(_("Clicking {what}"), Act("click", row=row), element, _click, row, seconds)
+        self._act(_("Clicking {what}"), Act("click", row=row), element, click_on, row, seconds)
 
     def write(self, element: Element, text: str) -> None:
         """Put a text into a field, unless it is there already."""
@@ -195,7 +195,7 @@ class Page:
         target = self.find(element)
         if target.item.checked is on:
             return False
-        self._act(_("Switching {what}"), Act("switch", on), element, _click, target=target)
+        self._act(_("Switching {what}"), Act("switch", on), element, click_on, target=target)
         settled = self.tab.until(lambda: (again := self.seek(element)) and again.item.checked is on, ACT_SECONDS)
         if not settled:
             raise self.changed(element, Found(target.item), _("it did not change when it was clicked"))
@@ -233,7 +233,7 @@ class Page:
                 if plain(label) in (plain(option["text"]), plain(option["value"])):
                     if not option["selected"]:
                         act = Act("choose", option["text"])
-                        self._act(_("Choosing in {what}"), act, element, _selecting(option["value"]), target=target)
+                        self._act(_("Choosing in {what}"), act, element, selecting(option["value"]), target=target)
                     return label
         offered = ", ".join(o["text"] for o in target.item.options)
         raise self.changed(element, Found(None), _("it offers: {options}").format(options=offered or "-"))
@@ -345,7 +345,8 @@ class Page:
 Action = Callable[["ElementHandle"], None]
 
 
-def _sign_in_again() -> HandOver:
+def sign_in_again() -> HandOver:
+    """What the person is asked for when a session ran out."""
     from automation.person import HandOver
 
     return HandOver(
@@ -355,12 +356,15 @@ def _sign_in_again() -> HandOver:
     )
 
 
-def _click(handle: ElementHandle) -> None:
-    # Not waiting for the page that may follow: Gmail takes up to 90 s for one, and who clicks looks for it anyway.
-    handle.click(timeout=ACT_SECONDS * 1000, no_wait_after=True)
+def click_on(handle: ElementHandle, **how: Any) -> None:
+    """Click an element, without waiting for the page that may follow."""
+    # Gmail takes up to 90 s for one, and who clicks looks for it anyway.
+    handle.click(timeout=ACT_SECONDS * 1000, no_wait_after=True, **how)
 
 
-def _selecting(value: str) -> Action:
+def selecting(value: str) -> Action:
+    """Choosing an option of a list by its value."""
+
     def select(handle: ElementHandle) -> None:
         handle.select_option(value=value, timeout=ACT_SECONDS * 1000)
 

@@ -52,10 +52,12 @@ _NUMBERS = count(1)
 class Tabs:
     """A browser we are attached to. Opens tabs of its own and closes exactly those."""
 
-    def __init__(self, endpoint: str, stop: Stop, notes: TabNotes | None = None) -> None:
+    def __init__(self, endpoint: str, stop: Stop, notes: TabNotes | None = None, *, served: bool = False) -> None:
         """Attach over the DevTools protocol. Raises BrowserClosed when nothing answers there.
 
-        ``notes`` keep which tabs are ours, for a browser that outlives us.
+        ``notes`` keep which tabs are ours, for a browser that outlives us. ``served``: the endpoint is a Playwright
+        server, whose browser is nobody's own and may run elsewhere; it then reaches this machine's loopback addresses
+        through us.
         """
         from playwright.sync_api import Error, sync_playwright
 
@@ -65,7 +67,14 @@ class Tabs:
         self._notes = notes
         self._playwright: Playwright = sync_playwright().start()
         try:
-            self._browser = self._playwright.chromium.connect_over_cdp(endpoint, timeout=ATTACH_SECONDS * 1000)
+            if served:
+                seconds = ATTACH_SECONDS * 1000
+                self._browser = self._playwright.chromium.connect(
+                    endpoint, timeout=seconds, expose_network="<loopback>"
+                )
+                self._browser.new_context()
+            else:
+                self._browser = self._playwright.chromium.connect_over_cdp(endpoint, timeout=ATTACH_SECONDS * 1000)
         except Error as error:
             self._playwright.stop()
             raise BrowserClosed(
@@ -85,7 +94,9 @@ class Tabs:
         self._answers: list[bool | str] = []
         self.recorder: RunRecorder | None = None
         self.dismissed: list[str] = []
-        stop.unblock_with(self.close_by_address)
+        self._served = served
+        if not served:
+            stop.unblock_with(self.close_by_address)
 
     def open(self) -> Tab:
         """A new tab of our own."""
@@ -129,6 +140,12 @@ class Tabs:
                 ours.append(page)
         known = {t.page: t for t in self._tabs}
         return [known.get(page) or self._adopt(page) for page in reversed(ours) if not page.is_closed()]
+
+    def new_window_of(self, tab: Tab) -> Tab | None:
+        """The next window that a tab opened, one without an opener too, and that nobody asked for yet."""
+        known = {t.page for t in self._tabs}
+        new = [page for page in tab.windows if page not in known and not page.is_closed()]
+        return self._adopt(new[0]) if new else None
 
     @property
     def browser_name(self) -> str:
@@ -204,7 +221,7 @@ class Tabs:
         from playwright.sync_api import Error
 
         self.stop.unblock_with(None)
-        if self.stop.signal_number:  # the driver may have died of the same Ctrl-C
+        if self.stop.signal_number and not self._served:  # the driver may have died of the same Ctrl-C
             self.close_by_address()
         for page in self._pages:
             with suppress(Error):
@@ -303,12 +320,17 @@ class Tab:
         self.page = page
         self.stale = False
         self.touched = False  # we acted in the document that it shows
+        self.windows: list[Page] = []
+        page.on("popup", self._opened)
         self._awaited: set[Request] = set()
         page.on("request", self._sent)
         page.on("requestfinished", self._answered)
         page.on("requestfailed", self._answered)
         self.cdp = page.context.new_cdp_session(page)
         self.target: str = self.cdp.send("Target.getTargetInfo")["targetInfo"]["targetId"]
+
+    def _opened(self, page: Page) -> None:
+        self.windows.append(page)
 
     def _sent(self, request: Request) -> None:
         self._awaited.add(request)
@@ -488,7 +510,7 @@ class Tab:
 
         ``fill`` is not used: Playwright quotes its value in error texts and logs.
         """
-        here = str(self.page.evaluate("() => window.location.origin"))
+        here = str(handle.evaluate("(field) => field.ownerDocument.location.origin"))  # a frame has its own
         parts = urlsplit(here)
         safe = parts.scheme == "https" or is_loopback(parts.hostname or "")
         if not safe or here != origin_of(origin):

@@ -35,7 +35,10 @@ EMPTY: dict[str, dict[str, Any]] = {
     "undo": {"undone": [], "left": [], "causes": [], "cause": None},
     "forget": {"forgotten": [], "causes": [], "cause": None},
     "sandbox": {"settings": {}, "causes": [], "cause": None},
+    "replay": {"outcome": "failed", "steps": [], "asked": None, "causes": [], "cause": None},
 }
+# Where a command has words of its own for how it ended, by exit code; every other failure is "failed" there.
+OUTCOMES = {"replay": {2: "refused", 4: "changed", 5: "needs-person"}}
 
 
 def complete(shared: Shared, error: AutoconfigureError) -> None:
@@ -45,7 +48,8 @@ def complete(shared: Shared, error: AutoconfigureError) -> None:
     empty = EMPTY[shared.command]
     shared.result = {**empty, **shared.result}
     if "outcome" in empty and shared.command != "plan":  # a plan that failed is a plan that is not known
-        shared.result["outcome"] = error.outcome
+        own = OUTCOMES.get(shared.command)
+        shared.result["outcome"] = own.get(error.exit_code, "failed") if own else error.outcome
     if error.outcome == "interrupted" or error.code is None:
         return
     if isinstance(error, CauseFound) and error.causes:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
@@ -16,12 +17,13 @@ from urllib.parse import urlsplit
 
 from automation.cli.common import Shared
 from automation.errors import BadSettings, MissingSetting
-from automation.messages import _, spoken
+from automation.messages import LANGUAGES, _, spoken
 from automation.settings import Settings, is_loopback, make_private_folder, read_settings
 
 if TYPE_CHECKING:
     from automation.flow import Session
     from automation.person import Person
+    from flows.sandbox.scripted import PracticePerson
 
 # Rest before each click while somebody watches: long enough for the eye, short enough for patience.
 WATCH_SECONDS = 0.6
@@ -56,7 +58,7 @@ def open_session(shared: Shared, stack: ExitStack, *, remembered: bool = False) 
     sign_in = None
     endpoint = settings.autoconfigure_attach
     if not endpoint:
-        endpoint = _start_browser(shared, stack, person)
+        endpoint = start_browser(shared, stack, person)
         sign_in = SignIn(endpoint, settings, person, shared.stop, settings.home / "sign-in.html")
         sign_in.wait()
     if not shared.flag("sandbox"):  # the practice world has no use for the keyring
@@ -93,24 +95,31 @@ def _load_ahead() -> None:
     Keeper(allowed=True)
 
 
-def enter_sandbox(shared: Shared, stack: ExitStack) -> type[Person]:
-    """Start the practice world and speak to it instead of the real sites; gives the person who plays there."""
+def enter_sandbox(shared: Shared, stack: ExitStack, made_in: Mapping[str, Any] | None = None) -> type[PracticePerson]:
+    """Start the practice world and speak to it instead of the real sites; gives the person who plays there.
+
+    ``made_in``: the world a recording was made in, as it says itself, to be replayed there; ``--world`` still chooses
+    another.
+    """
     from flows.sandbox import Sandbox
-    from flows.sandbox.scripted import scripted_person
+    from flows.sandbox.scripted import PracticePerson, Stagehand, scripted_person
     from flows.sandbox.worlds import WORLDS
 
-    world = shared.values.get("world", "classic")
+    as_recorded = dict(made_in or {})
+    world = shared.values.get("world", as_recorded.get("name", "classic"))
     if world not in WORLDS:
         raise BadSettings(
             _("There is no practice world named {name}.").format(name=world),
             expected=", ".join(WORLDS),
             todo=_("Choose one of these with --world."),
         )
-    sandbox = stack.enter_context(Sandbox(world, lang=None if spoken() == "en" else spoken()))
+    lang = as_recorded.get("lang") or (None if spoken() == "en" else spoken())
+    pane = "radios" if as_recorded.get("pane") == "radios" else "switch"
+    sandbox = stack.enter_context(Sandbox(world, lang=lang if lang in LANGUAGES else None, pane=pane))
     home = _practice_home()
     stack.callback(_tidy, home)
     shared.overrides |= {**sandbox.settings, "AUTOCONFIGURE_HOME": str(home)}
-    return scripted_person(sandbox)
+    return scripted_person(sandbox, PracticePerson if made_in is None else Stagehand)
 
 
 def _practice_home() -> Path:
@@ -128,8 +137,11 @@ def _tidy(home: Path) -> None:
         home.rmdir()
 
 
-def _start_browser(shared: Shared, stack: ExitStack, person: Person) -> str:
-    """Start the person's own browser with the tool's own profile; gives its DevTools address."""
+def start_browser(shared: Shared, stack: ExitStack, person: Person, sites: Sequence[str] = ()) -> str:
+    """Start the person's own browser with the tool's own profile; gives its DevTools address.
+
+    ``sites``: the addresses that will be opened, if they are not those of the settings.
+    """
     from automation.browser import BrowserProcess, find_browser
     from automation.display import ensure_display
 
@@ -142,7 +154,7 @@ def _start_browser(shared: Shared, stack: ExitStack, person: Person) -> str:
         program,
         make_private_folder(settings.home) / "profiles" / profile,
         headless=shared.flag("headless"),
-        loopback_only=all(is_loopback(urlsplit(site).hostname or "") for site in settings.sites),
+        loopback_only=all(is_loopback(urlsplit(site).hostname or "") for site in sites or settings.sites),
         lang=spoken() if shared.flag("sandbox") else None,
     )
     stack.enter_context(browser)

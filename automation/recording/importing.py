@@ -32,17 +32,10 @@ from automation.recording.flow_file import (
     read_text,
     refused,
 )
+from automation.recording.secret_fields import calls_code, is_secret_field
 
 MOST_STEPS = 2000
 _ADDRESS = re.compile(r"https?://[^\s/@\\]+([/?#]\S*)?")
-# Words on a field whose content belongs to nobody else. One-time codes are no use at replay either.
-_SECRET = re.compile(
-    r"pass ?-?(word|wd|phrase|code|key)|\bpw\b|pwd|\bpin\b|secret|token|\bcvv|パスワード|パスコード|暗証|合言葉|秘密",
-    re.I,
-)
-_CODE = re.compile(
-    r"(?<!postal )(?<!zip )(?<!country )(?<!area )\bcode\b|\b(otp|2fa)\b|one.?time|コード|確認番号", re.I
-)
 _KEPT_IDS = ("id", "name", "autocomplete", "data-testid", "data-test", "data-tid", "data-automation-id", "tag", "type")
 _MADE_NAME = re.compile(r"[^\w.@ -]+")
 
@@ -140,16 +133,16 @@ class Draft:
 
     def typing(self, want: Want, text: str, page: str, frame: tuple[Mapping[str, Any], ...], place: str) -> None:
         """A step that types. What looks secret or is a one-time code is not taken over: it is asked for at replay."""
-        words = " ".join((*want.names, *want.ids.values()))
+        words = (*want.names, *(text for key, text in want.ids.items() if key != "tag"))
         if text.startswith("${") and (known := _as_exported(text)):
             name, kind = known
             value = text
-        elif want.role == "password" or _SECRET.search(words):
+        elif want.role != "password" and calls_code(words):
+            name, kind, value = (new := self._free_name("CODE")), "code", f"${{{new}}}"
+        elif is_secret_field(words, want.role, want.ids.get("autocomplete", "")):
             name, kind = self._free_name("PASSWORD"), "secret"
             value = f"${{secret:{name}}}"
             self.held_secrets.append(place)
-        elif _CODE.search(words):
-            name, kind, value = (new := self._free_name("CODE")), "code", f"${{{new}}}"
         else:
             self.add("type", page, want=want, value=text, frame=frame)
             return

@@ -43,12 +43,12 @@ class _Search:
     def __init__(self, want: Want, risk: Risk, items: list[Item], model: list[Item] | None) -> None:
         self._want, self._risk, self._items, self._model = want, risk, items, model or []
         self._known = {plain(n) for n in (*want.names, *want.known)}
-        self._here = [i for i in items if i.role == want.role and self._named(i) and in_row(i, want.row)]
+        self._here = [i for i in items if i.role in want.roles and self._named(i) and in_row(i, want.row)]
         self._place = _place(want, self._model)
         self._namesakes = [
             m
             for n, m in enumerate(self._model)
-            if n != self._place and m.role == want.role and self._named(m) and in_row(m, want.row)
+            if n != self._place and m.role in want.roles and self._named(m) and in_row(m, want.row)
         ]
 
     def found(self, learned: tuple[Lesson, ...]) -> Found:
@@ -149,7 +149,7 @@ class _Search:
         return [i for i in self._items if self._is_possible(i)]
 
     def _is_possible(self, item: Item) -> bool:
-        return same_class(item.role, self._want.role) and in_row(item, self._want.row)
+        return any(same_class(item.role, role) for role in self._want.roles) and in_row(item, self._want.row)
 
     def _named(self, item: Item) -> bool:
         """Whether an item bears a known name: one of its names, one of ours, and the best of either side among them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from automation.page import Page
 from automation.person import HandOver
@@ -50,15 +51,7 @@ class AppPasswordPage(Page):
 
     def new_app_password(self) -> Secret:
         """Lead the person to a new app password and read it once it is shown."""
-        before = set(self._texts(self.tab))
-
-        def shown() -> Secret | None:
-            for tab in self.tab.tabs.newest_of(self.tab):
-                if password := read_app_password(self._texts(tab), before):
-                    return password
-            return None
-
-        return self.session.hand_over(self.task, self.tab, shown)
+        return self.session.hand_over(self.task, self.tab, watch_for_app_password(self.tab))
 
     def put_away(self) -> None:
         """Leave the page that shows the password, and close the windows it may have opened for it."""
@@ -67,11 +60,25 @@ class AppPasswordPage(Page):
                 tab.close()
         self.tab.go("about:blank")
 
-    def _texts(self, tab: Tab) -> list[str]:
-        from playwright.sync_api import Error
 
-        try:
-            return list(tab.page.evaluate(_SHOWN_TEXTS))
-        except Error:
-            self.session.tabs.stop.check()
-            return []
+def watch_for_app_password(tab: Tab) -> Callable[[], Secret | None]:
+    """A function that gives the app password once this tab, or a window opened from it, shows a new one."""
+    before = set(_texts(tab))
+
+    def shown() -> Secret | None:
+        for one in tab.tabs.newest_of(tab):
+            if password := read_app_password(_texts(one), before):
+                return password
+        return None
+
+    return shown
+
+
+def _texts(tab: Tab) -> list[str]:
+    from playwright.sync_api import Error
+
+    try:
+        return list(tab.page.evaluate(_SHOWN_TEXTS))
+    except Error:
+        tab.tabs.stop.check()
+        return []

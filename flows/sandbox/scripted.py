@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from automation.person import HandOver, Person
 
@@ -25,8 +25,11 @@ class ScriptedPerson(Person):
     """Says yes to the plan and acts at every hand-over as its text asks."""
 
     practice_password = ""
-    forwarding_code: Callable[[], str]
     _last = 0.0
+
+    def forwarding_code(self) -> str:
+        """The code that Microsoft sent to the person."""
+        raise NotImplementedError
 
     def agrees(self, question: str, key: str) -> bool:
         """The practice person agrees to everything."""
@@ -107,14 +110,34 @@ ACTIONS = {
 }
 
 
-def scripted_person(sandbox: Sandbox) -> type[ScriptedPerson]:
+class PracticePerson(ScriptedPerson):
+    """The person of one running world."""
+
+    world: Sandbox
+
+    def forwarding_code(self) -> str:
+        """The code that Microsoft sent, or nothing while none was sent."""
+        return str(self.world.control("/secrets")["forwarding_code"] or "")
+
+
+class Stagehand(PracticePerson):
+    """Does the hand-overs of a replay, with --no-input too, and leaves questions to whoever is really there.
+
+    What a page leaves open is never guessed at, not even in practice.
+    """
+
+    ask, choose, agrees = Person.ask, Person.choose, Person.agrees
+
+    def hand_over(self, task: HandOver, tab: Tab, done_when: Callable[[], T | None]) -> T:
+        """Played by the practice world itself: nobody is asked."""
+        no_input, self.no_input = self.no_input, False
+        try:
+            return super().hand_over(task, tab, done_when)
+        finally:
+            self.no_input = no_input
+
+
+def scripted_person(sandbox: Sandbox, kind: type[PracticePerson] = PracticePerson) -> type[PracticePerson]:
     """The class of person who knows the practice password of one world, and can look up the codes it sends."""
-
-    class PracticePerson(ScriptedPerson):
-        practice_password = sandbox.practice_password
-
-        @staticmethod
-        def forwarding_code() -> str:
-            return str(sandbox.control("/secrets")["forwarding_code"])
-
-    return PracticePerson
+    known = {"practice_password": sandbox.practice_password, "world": sandbox}
+    return cast("type[PracticePerson]", type(kind.__name__, (kind,), known))

@@ -1,0 +1,457 @@
+"""Replaying a recording: each step found by its evidence, done, and its outcome seen; or asked about; or stopped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from automation.element import Found, Item, Risk, asked, plain
+from automation.errors import AutoconfigureError, BrowserClosed, PageChanged
+from automation.messages import _
+from automation.page import PATIENT_SECONDS, SIGN_IN_PATH, Target, click_on, selecting, sign_in_again
+from automation.person import HandOver, Person, show_banner
+from automation.recording.flow_file import Recording, Step, Want
+from automation.recording.importing import without_query
+from automation.recording.matching import MOST_CANDIDATES, match
+from automation.recording.places import Place, Windows
+from automation.recording.values import Values
+from automation.recording.wording import called, described_wish, sentence
+from automation.settings import Secret
+from automation.tabs import ACT_SECONDS, Redrawn, Tab, Tabs, origin_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ElementHandle
+
+# Gmail takes up to 90 s for a page while it logs in elsewhere; while something is being sent, we wait this long.
+SENDING_SECONDS = 95.0
+# A page that has loaded everything it asked for and does not change for this long is not going to.
+SETTLED_SECONDS = 3.0
+_POLL_SECONDS = 0.02
+
+_CLICKS: dict[str, dict[str, Any]] = {"double": {"click_count": 2}, "right": {"button": "right"}}
+
+# What a person makes in a hand-over: given the tab, a function that gives the secret once a page shows it.
+Reader = Callable[[Tab], Callable[[], Secret | None]]
+
+
+@dataclass
+class Done:
+    """How one step went, as ``replay --json`` tells it."""
+
+    id: str
+    did: str
+    found_by: str | None = None
+    seconds: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The step's entry in the JSON."""
+        return {"id": self.id, "did": self.did, "found_by": self.found_by, "seconds": round(self.seconds, 3)}
+
+
+@dataclass
+class Asked:
+    """What was looked for in vain: the step, what it wanted, and what could have been it."""
+
+    step: str
+    wanted: dict[str, Any]
+    candidates: list[dict[str, Any]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The ``asked`` of the JSON."""
+        return {"step": self.step, "wanted": self.wanted, "candidates": self.candidates}
+
+
+class Replay:
+    """One replay of one recording, in tabs of our own. ``done`` and ``asked`` tell how far it came, whatever happens."""
+
+    def __init__(
+        self,
+        recording: Recording,
+        tabs: Tabs,
+        person: Person,
+        values: Values,
+        *,
+        readers: Mapping[str, Reader] | None = None,
+        pace: float = 0.0,
+        before_each: Callable[[Step], None] = lambda _step: None,
+        patience: float = PATIENT_SECONDS,
+    ) -> None:
+        self.recording = recording
+        self.person = person
+        self.values = values
+        self.readers = readers or {}
+        self.pace = pace
+        self.before_each = before_each
+        self.patience = patience
+        self.done: list[Done] = []
+        self.asked: Asked | None = None
+        self._tabs = tabs
+        self._windows = Windows(tabs, values)
+        self._models: dict[str, list[Item]] = {}
+
+    def run(self, steps: Sequence[Step]) -> None:
+        """Do these steps of the recording, one after the other.
+
+        Raises PageChanged where the page is not as recorded and nobody settles it, NeedsPerson where a person is
+        needed, and whatever else ends it; ``done`` holds what was done until then.
+        """
+        number = 0
+        while number < len(steps):
+            step = steps[number]
+            answers = _dialogs_after(steps, number)
+            self.person.step(number + 1, len(steps), sentence(step, self.values.fill), self._front_tab())
+            self.before_each(step)
+            started = time.monotonic()
+            result = Done(step.id, "nothing")
+            self._do(step, steps[number + 1 + len(answers) :][:1], answers, result)
+            result.seconds = time.monotonic() - started
+            self.done.append(result)
+            self.done += [Done(one.id, "answered") for one in steps[number + 1 : number + 1 + len(answers)]]
+            number += 1 + len(answers)
+
+    def _front_tab(self) -> Tab | None:
+        return self._tabs.front if self._tabs.front and not self._tabs.front.page.is_closed() else None
+
+    def _do(self, step: Step, following: Sequence[Step], answers: Sequence[Step], result: Done) -> None:
+        """One step: find, act, look what became true."""
+        before = len(self._tabs.dismissed)
+        place = self._windows.place_of(step, self.patience)
+        if step.do == "human":
+            self._hand_over(step, place, following, result)
+            return
+        given = [self._answer(one) for one in answers]
+        with self._tabs.answering(given) as left:
+            self._act(step, place, result)
+            if answers:
+                place.tab.until(lambda: not left, self._patience_of(place.tab))
+        if left:
+            raise self._changed(answers[len(given) - len(left)], {"dialog": "?"}, _("no question came up"))
+        if len(self._tabs.dismissed) > before:
+            seen = _("a question that the recording does not know, answered with no: {text}")
+            raise self._changed(step, described_wish(step), seen.format(text=self._tabs.dismissed[-1][:200]))
+        self._see_outcome(step, place)
+
+    def _answer(self, step: Step) -> bool | str:
+        return self.values.typed(step.value) if isinstance(step.value, str) else bool(step.value)
+
+    # -- acting ---------------------------------------------------------------------------------------------------
+
+    def _act(self, step: Step, place: Place, result: Done) -> None:
+        if step.do == "open":
+            url = self.values.url(step.url or "about:blank")
+            place.tab.stale = place.tab.page.url == url  # opening an address again means loading it again
+            place.tab.go(url)
+            result.did = "opened"
+        elif step.do == "close":
+            result.did = "nothing" if place.tab.page.is_closed() else "closed"
+            place.tab.page.close()
+        elif step.want is None:
+            self._act_without_element(step, place, result)
+        else:
+            self._act_on_element(step, place, result)
+
+    def _act_without_element(self, step: Step, place: Place, result: Done) -> None:
+        if step.do != "press" or not isinstance(step.value, str):
+            raise self._changed(step, described_wish(step), _("a step without an element"))
+        key = step.value
+        place.tab.act(_("Pressing {key}").format(key=key), lambda: place.tab.page.keyboard.press(key))
+        result.did = "pressed"
+
+    def _act_on_element(self, step: Step, place: Place, result: Done) -> None:
+        """Find the element and act on it; found again when the page draws it anew just then."""
+        for _try in range(5):
+            target, result.found_by = self.find(step, place)
+            try:
+                verb, action = self._action(step, target, place)
+                if action is not None:
+                    handle = target.handle()
+                    self._show(step, place.tab, handle)
+                    place.tab.act(sentence(step, self.values.fill), lambda: action(handle))  # noqa: B023 - done at once
+                result.did = verb
+                return
+            except Redrawn:
+                continue
+        raise self._changed(step, described_wish(step), _("the page draws it anew all the time"))
+
+    def _action(self, step: Step, target: Target, place: Place) -> tuple[str, Action | None]:
+        """What to do to an element that was found, and what that is called; nothing where it is so already."""
+        item = target.item
+        if step.do == "click":
+            options = _CLICKS.get(str(step.value), {})
+            return "clicked", lambda handle: click_on(handle, **options)
+        if step.do == "hover":
+            return "hovered", lambda handle: handle.hover(timeout=ACT_SECONDS * 1000)
+        if step.do == "press":
+            return "pressed", lambda handle: handle.press(
+                str(step.value), timeout=ACT_SECONDS * 1000, no_wait_after=True
+            )
+        if step.do == "switch":
+            if item.checked is None:
+                raise self._changed(step, described_wish(step), _("nothing that is on or off"), (item,))
+            return ("nothing", None) if item.checked is bool(step.value) else ("switched", click_on)
+        if name := self.values.secret_of(step.value):
+            return "typed", lambda handle: self._type_secret(step, place, handle, name)
+        text = self.values.typed(str(step.value or ""))
+        if item.options or step.do == "choose":
+            return self._choosing(step, item, text)
+        if item.role == "password":  # a text kept in clear is a secret all the same once it goes into such a field
+            return "typed", lambda handle: place.tab.type_secret(handle, Secret(text), self._origin(step))
+        return ("nothing", None) if item.value == text else ("typed", _filling(text))
+
+    def _choosing(self, step: Step, item: Item, label: str) -> tuple[str, Action | None]:
+        for option in item.options:
+            if plain(label) in (plain(option["text"]), plain(option["value"])):
+                return ("nothing", None) if option["selected"] else ("chose", selecting(option["value"]))
+        offered = ", ".join(option["text"] for option in item.options) or "-"
+        raise self._changed(step, described_wish(step), _("it offers: {options}").format(options=offered), (item,))
+
+    def _type_secret(self, step: Step, place: Place, handle: ElementHandle, name: str) -> None:
+        """Type a secret: at the site where the recording typed one, and if it is ours, at our own sites only."""
+        origin = self._origin(step)
+        if not self.values.may_be_typed_at(name, origin):
+            raise AutoconfigureError(
+                _("About to type a password."),
+                expected=_("one of the sites of the settings, for which it is kept"),
+                seen=_("a page of {origin}").format(origin=origin),
+                todo=_("Nothing was typed. Look whether this recording is one to be trusted."),
+                code="page.changed",
+            )
+        place.tab.type_secret(handle, self.values.secrets[name], origin)
+
+    def _origin(self, step: Step) -> str:
+        """The site at which the recording typed: the frame's, where the field stood in one of another site."""
+        inner = [frame["url"] for frame in step.frame if frame.get("url")]
+        return origin_of(self.values.fill(str((inner or [step.where or ""])[-1])))
+
+    def _show(self, step: Step, tab: Tab, handle: ElementHandle) -> None:
+        """While somebody watches, give the eye a moment to find what is about to be touched."""
+        if self.person.watch:
+            words = {
+                "step": self.person.progress,
+                "title": sentence(step, self.values.fill),
+                "detail": "",
+                "yours": False,
+            }
+            tab.come_to_front()
+            show_banner(tab, words, handle)
+            tab.rest(self.pace)
+
+    # -- finding --------------------------------------------------------------------------------------------------
+
+    def find(self, step: Step, place: Place) -> tuple[Target, str]:
+        """The element of a step and how it was found, waiting for it; else the person is asked. Raises PageChanged."""
+        found_by = "none"
+
+        def there() -> Target | None:
+            nonlocal found_by
+            target, found = self._look_for(step, place)
+            found_by = found.how
+            return target
+
+        target = self._wait(place, there)
+        if target is None and self._is_stranger(step, place.tab):
+            target = self.person.hand_over(sign_in_again(), place.tab, there)
+        if target is not None:
+            return target, found_by
+        _target, found = self._look_for(step, place)
+        raise self._changed(step, described_wish(step), "", found.candidates)
+
+    def _look_for(self, step: Step, place: Place) -> tuple[Target | None, Found]:
+        assert step.want
+        frame = place.frame()
+        if place.is_in_frame and frame is None:
+            return None, Found(None)
+        look = place.tab.look(rows=True, ids=True, frame=frame)
+        want = self.values.want(step.want)
+        model = self._model(step)
+        found = match(want, step.risk, look.items, model)
+        if not want.names and model is None and not found.item:
+            found = by_ids(want, step.risk, look.items)
+        return (Target(want.element(step.risk), found.item, look) if found.item else None), found
+
+    def _model(self, step: Step) -> list[Item] | None:
+        if step.model not in self._models and (model := self.recording.model_of(step)) is not None:
+            self._models[str(step.model)] = self.values.items(model)
+        return self._models.get(step.model or "")
+
+    def _is_stranger(self, step: Step, tab: Tab) -> bool:
+        """Whether the tab shows a page that signs in, instead of the one the recording was on."""
+        here, then = urlsplit(tab.page.url), urlsplit(self.values.fill(step.where or ""))
+        asks = bool(SIGN_IN_PATH.search(here.path)) or any(i.role == "password" for i in tab.look(("password",)).items)
+        return asks and (here.netloc, here.path) != (then.netloc, then.path)
+
+    # -- waiting --------------------------------------------------------------------------------------------------
+
+    def _patience_of(self, tab: Tab) -> float:
+        return SENDING_SECONDS if not tab.page.is_closed() and tab.is_sending else self.patience
+
+    def _wait(self, place: Place, check: Callable[[], Any]) -> Any:
+        """What ``check`` gives, asking again until the page has been still for a while or patience ends; else None."""
+        tab, started = place.tab, time.monotonic()
+        last, still_since = "", started
+        while True:
+            self._tabs.stop.check()
+            now = time.monotonic()
+            try:
+                if answer := check():
+                    return answer
+                if (seen := tab.text()) != last or tab.is_loading:
+                    last, still_since = seen, now
+                tab.rest(_POLL_SECONDS if now - started < 1 else 5 * _POLL_SECONDS)
+            except BrowserClosed:  # a window that closes is not the end, if that was to be seen
+                if self._tabs.is_alive:
+                    return check()
+                raise
+            if now - started > self._patience_of(tab) or now - still_since > SETTLED_SECONDS:
+                return None
+
+    # -- what became true -----------------------------------------------------------------------------------------
+
+    def _see_outcome(self, step: Step, place: Place) -> None:
+        """See that what became true when it was recorded is true again. Raises PageChanged."""
+        for one in step.expect:
+            if not self._wait(place, lambda one=one: self._holds(one, step, place)):  # type: ignore[misc]
+                self._doubt(step, one, place)
+
+    def _holds(self, one: Mapping[str, Any], step: Step, place: Place) -> bool:
+        """Whether one thing that became true is true now."""
+        (kind, value), tab = next(iter(one.items())), place.tab
+        if kind == "closes":
+            return self._windows.is_closed(value)
+        if kind == "opens":
+            return self._windows.opened_by(tab, value)
+        if kind == "dialog" or tab.page.is_closed():  # a window that is gone shows nothing any more
+            return True
+        if kind == "url":
+            return _same_address(tab.page.url, self.values.fill(value))
+        if kind == "shows":
+            return self._shows(value["role"], self.values.fill(value["name"]), place)
+        return self._has_state(value, step, place)
+
+    def _shows(self, role: str, name: str, place: Place) -> bool:
+        from playwright.sync_api import Error
+
+        frame = place.frame()
+        if any(
+            i.role == role and plain(name) in map(plain, i.names) for i in place.tab.look((role,), frame=frame).items
+        ):
+            return True
+        with suppress(Error):  # roles that people cannot touch are not in a look; a page on its way shows nothing
+            return (frame or place.tab.page).get_by_role(role, name=name, exact=True).first.is_visible()  # type: ignore[arg-type]
+        return False
+
+    def _has_state(self, value: object, step: Step, place: Place) -> bool:
+        """Whether the element holds what it held; one that is gone after the step is no witness."""
+        target, _found = self._look_for(step, place)
+        if target is None:
+            return step.do != "switch"
+        item = target.item
+        if isinstance(value, bool):
+            return item.checked is value
+        chosen = [option["text"] for option in item.options if option["selected"]]
+        return plain(self.values.fill(str(value))) in [
+            plain(text) for text in (item.value, *chosen) if text is not None
+        ]
+
+    def _doubt(self, step: Step, one: Mapping[str, Any], place: Place) -> None:
+        """The step was done, but something else came of it: the person may go on, nobody else does."""
+        error = self._changed(step, self._filled(one), _("the step was done, and that did not come true"))
+        if not self.person.can_answer:
+            raise error
+        self.person.warn(str(error))
+        options = {"g": _("go on all the same"), "s": _("stop here")}
+        if self.person.choose(_("Is the page right?"), options, key="page.changed") == "s":
+            raise error
+
+    def _filled(self, one: Mapping[str, Any]) -> dict[str, Any]:
+        return {k: self.values.fill(v) if isinstance(v, str) else v for k, v in one.items()}
+
+    # -- what only a person may do ----------------------------------------------------------------------------------
+
+    def _hand_over(self, step: Step, place: Place, following: Sequence[Step], result: Done) -> None:
+        """Let the person do their part; done when the page shows what it showed then, or the secret they make."""
+        assert step.human
+        human, reader = step.human, self.readers.get(step.human.name) if step.human.gives else None
+        done_when = self._came_true(step, place, following)
+        if reader is None and done_when():
+            return
+        shown = reader(place.tab) if reader else done_when
+        how = human.how_we_know or _("the page shows what it showed when it was recorded.")
+        answer = self.person.hand_over(HandOver(human.name, human.what, how), place.tab, shown)
+        if isinstance(answer, Secret) and human.gives:
+            self.values.brought_forth(human.gives, answer)
+        result.did = "person"
+
+    def _came_true(self, step: Step, place: Place, following: Sequence[Step]) -> Callable[[], bool]:
+        """A proof that the person's part is done: the recorded outcome, else that the next step's element is there."""
+        if step.expect:
+            return lambda: all(self._holds(one, step, place) for one in step.expect)
+        if following and following[0].want:
+            after = following[0]
+            return lambda: self._look_for(after, self._windows.place_of(after, 0.0))[0] is not None
+        return lambda: True
+
+    # -- when it is not as recorded ---------------------------------------------------------------------------------
+
+    def _changed(
+        self, step: Step, wanted: dict[str, Any], seen: str = "", candidates: Sequence[Item] = ()
+    ) -> PageChanged:
+        """The error for a page that is not as recorded, with what could have been meant."""
+        self.asked = Asked(step.id, wanted, [item.described() for item in candidates])
+        names = ", ".join(f"“{item.name}”" for item in candidates)
+        if not seen:
+            seen = _("only something like it: {names}").format(names=names) if names else _("nothing like it")
+        return PageChanged(
+            _("Step {id} of the recording {name}: {what}.").format(
+                id=step.id, name=self.recording.name, what=sentence(step, self.values.fill)
+            ),
+            expected=called(wanted),
+            seen=seen,
+            todo=_(
+                "Look at the page. If it is right, the recording is old: record it anew, or accept the change by check."
+            ),
+            candidates=self.asked.candidates,
+        )
+
+
+_NAMING = ("id", "name", "data-testid", "data-test", "data-tid", "data-automation-id")
+
+
+def by_ids(want: Want, risk: Risk, items: Sequence[Item]) -> Found:
+    """The one element that bears what the site itself calls it, where another tool recorded no name for people.
+
+    That is a rule of the kind a page file may declare: it counts with the role, for exactly one element, and never
+    for a marked one.
+    """
+    ids = {key: text for key, text in want.ids.items() if key in (*_NAMING, "tag")}
+    same = tuple(i for i in items if i.role in want.roles and ids.items() <= dict(i.ids).items())
+    if len(same) == 1 and not risk and set(ids) & set(_NAMING):
+        return Found(same[0], how="known")
+    return asked(same[:MOST_CANDIDATES])
+
+
+Action = Callable[["ElementHandle"], None]
+
+
+def _filling(text: str) -> Action:
+    return lambda handle: handle.fill(text, timeout=ACT_SECONDS * 1000)
+
+
+def _dialogs_after(steps: Sequence[Step], number: int) -> list[Step]:
+    """The native dialogs that a step opened: the steps right behind it."""
+    answers = []
+    for step in steps[number + 1 :]:
+        if step.do != "dialog":
+            break
+        answers.append(step)
+    return answers
+
+
+def _same_address(here: str, wanted: str) -> bool:
+    """Whether a page has an address; its fragment counts only where the recording has one."""
+    here = here.partition("?")[0] if "#" not in here else without_query(here) + "#" + here.partition("#")[2]
+    return here.rstrip("/") == wanted.rstrip("/") or without_query(here).rstrip("/") == wanted.rstrip("/")

@@ -1,0 +1,59 @@
+"""Steps and wishes of a recording in words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from automation.messages import _
+from automation.recording.flow_file import Step
+
+
+def sentence(step: Step, fill: Callable[[str], str]) -> str:
+    """What a step does, in one short line; what is typed is not said."""
+    what = fill(_(step.want.called)) if step.want and step.want.called else "-"
+    if step.want and not step.want.called:
+        what = fill((step.want.names or (step.want.role,))[0])
+    value = fill(step.value) if isinstance(step.value, str) else step.value
+    if step.do == "human" and step.human:
+        return _("Your part: {what}").format(what=_(step.human.what))
+    if step.do == "switch":
+        return (_("Switch on “{what}”") if value else _("Switch off “{what}”")).format(what=what)
+    texts = {
+        "open": _("Open {url}"),
+        "click": _("Click “{what}”"),
+        "hover": _("Point at “{what}”"),
+        "type": _("Fill in “{what}”"),
+        "choose": _("Choose “{value}” in “{what}”"),
+        "press": _("Press {value}"),
+        "dialog": _("Answer the question of the page"),
+        "close": _("Close the window"),
+    }
+    url = fill(step.url or "").partition("?")[0].partition("#")[0]
+    return texts[step.do].format(what=what, value=value, url=url)
+
+
+def described_wish(step: Step) -> dict[str, Any]:
+    """The wanted element in the form of a candidate: role, name, section."""
+    want = step.want
+    if want is None:
+        return {"role": "", "name": step.do, "section": None}
+    return {"role": want.role, "name": (want.names or (want.called,))[0], "section": (want.sections or (None,))[0]}
+
+
+def called(wanted: Mapping[str, Any]) -> str:
+    """A wanted element, or a wanted outcome, in one line."""
+    if "role" in wanted:
+        section = f" ({wanted['section']})" if wanted["section"] else ""
+        return f"{wanted['role']} “{wanted['name']}”{section}"
+    (kind, value) = next(iter(wanted.items()))
+    if kind == "shows":
+        return _("the page to show {role} “{name}”").format(role=value["role"], name=value["name"])
+    texts = {
+        "url": _("the address {value}"),
+        "state": _("the element to hold: {value}"),
+        "opens": _("a new window"),
+        "closes": _("the window to close"),
+        "dialog": _("a question of the page"),
+    }
+    return texts[kind].format(value=value)

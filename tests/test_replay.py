@@ -1,0 +1,318 @@
+"""Replaying: every step found by its evidence and its outcome seen, and nothing done on a page that has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from automation.errors import AutoconfigureError, BadSettings, MissingSetting, NeedsPerson, PageChanged
+from automation.person import HandOver, Person
+from automation.recording.flow_file import Human, Placeholder, Recording, Step, Want, model_of
+from automation.recording.replay import Reader, Replay
+from automation.recording.values import Sources, Values
+from automation.settings import Secret, Settings
+from automation.tabs import Tab
+from tests.helpers import Desk, apart, open_desk
+
+HEAD = "<!doctype html><meta charset=utf-8><title>page</title><body>"
+# Buttons say in the title that they were pressed.
+BUTTON = "<button onclick='document.title += \" \" + this.textContent'>{}</button>"
+
+
+@pytest.fixture(scope="module")
+def desk(browser_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A browser for small pages."""
+    with open_desk(browser_path, tmp_path_factory.mktemp("replay")) as desk:
+        yield desk
+
+
+class Attempt:
+    """One replay of steps on pages of the desk's site, by somebody who is asked nothing."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        steps: list[Step],
+        placeholders: Mapping[str, Placeholder] | None = None,
+        person: Person | None = None,
+        readers: Mapping[str, Reader] | None = None,
+        **sources: Any,
+    ) -> None:
+        self.desk = desk
+        recording = Recording("small", {"when": "2026-11-23", "by": "a test"}, steps=steps)
+        recording.placeholders = {"SITE": Placeholder("site"), **(placeholders or {})}
+        given = Sources(Settings(gmail_url=desk.site.url), {"SITE": desk.site.url}, **sources)
+        self.values = Values(recording, given)
+        self.recording = recording
+        self.replay = Replay(
+            recording, desk.tabs, person or desk.session.person, self.values, readers=readers, patience=0.4
+        )
+
+    def run(self) -> list[tuple[str, str, str | None]]:
+        """What was done, and how it was found."""
+        self.values.require(self.recording.steps, self.replay.readers)
+        self.replay.run(self.recording.steps)
+        return [(done.id, done.did, done.found_by) for done in self.replay.done]
+
+    def fails(self, kind: type[AutoconfigureError]) -> AutoconfigureError:
+        """The error that ends it; what was done until then is in ``replay.done``."""
+        with pytest.raises(kind) as error:
+            self.run()
+        return error.value
+
+    @property
+    def title(self) -> str:
+        """What the page's buttons say of themselves."""
+        assert self.desk.tabs.front
+        return self.desk.tabs.front.page.title()
+
+
+def steps_on(desk: Desk, html: str, *steps: Step) -> list[Step]:
+    """Steps on a page with this body."""
+    desk.site.pages["/page"] = HEAD + html
+    return [Step("open", "open", url="${SITE}/page"), *steps]
+
+
+def click(name: str, id_: str = "click", **more: Any) -> Step:
+    """A step that clicks a button."""
+    return Step(id_, "click", want=Want("button", (name,)), **more)
+
+
+@apart
+def test_a_recording_of_everything(desk: Desk) -> None:
+    """Windows, frames, dialogs, lists, switches, keys and what became true afterwards: all is done as recorded."""
+    desk.site.pages["/frame"] = HEAD + "<label>Code <input></label>"
+    desk.site.pages["/window"] = HEAD + "<label>Name <input></label><button onclick=window.close()>Add</button>"
+    html = """<label>Server <input></label><label>Port <select><option>110<option value=p995>995</select></label>
+      <label><input type=checkbox>Leave a copy</label><label>Password <input type=password></label>
+      <div role=switch aria-checked=true tabindex=0 aria-label=Forwarding
+        onclick="this.setAttribute('aria-checked', this.getAttribute('aria-checked') !== 'true')">x</div>
+      <iframe name=inner src=/frame></iframe><button onclick="window.open('/window', 'w', 'width=300,height=300')">Open</button>
+      <button onclick="answer = [confirm('Sure?'), prompt('Label?')]; document.title = answer">Delete</button>
+      <button onclick="setTimeout(() => { location.hash = 'done'; this.outerHTML = '<h1>Saved</h1>' }, 200)">Save</button>"""
+    named = ({"name": "inner"},)
+    steps = steps_on(
+        desk,
+        html,
+        Step("server", "type", want=Want("textbox", ("Server",)), value="pop.example", expect=({"state": "pop.example"},)),
+        Step("port", "choose", want=Want("combobox", ("Port",)), value="995", expect=({"state": "995"},)),
+        Step("copy", "switch", want=Want("checkbox", ("Leave a copy",)), value=True, expect=({"state": True},)),
+        Step("off", "switch", want=Want("switch", ("Forwarding",)), value=False, expect=({"state": False},)),
+        Step("key", "press", value="Tab"),
+        Step("secret", "type", want=Want("password", ("Password",)), value="${secret:POP}", risk="secret", where="${SITE}/page"),
+        Step("code", "type", want=Want("textbox", ("Code",)), value="${CODE_1}", frame=named),
+        click("Open", "opens", expect=({"opens": "small-window"},)),
+        Step("name", "type", page="small-window", want=Want("textbox", ("Name",)), value="Mika"),
+        click("Add", "add", page="small-window", expect=({"closes": "small-window"}, {"shows": {"role": "button", "name": "x"}})),
+        click("Delete", "delete", expect=({"dialog": "confirm"},)),
+        Step("yes", "dialog", value=True),
+        Step("label", "dialog", value="Mail"),
+        click("Save", "save", expect=({"shows": {"role": "heading", "name": "Saved"}}, {"url": "${SITE}/page#done"})),
+    )  # fmt: skip
+    known = {"POP": Placeholder("secret"), "CODE_1": Placeholder("code")}
+    attempt = Attempt(desk, steps, known, handed=lambda: Secret("hunter2"), code=lambda: "123456")
+
+    assert [f"{id_} {did}" for id_, did, _by in attempt.run()] == [
+        "open opened", "server typed", "port chose", "copy switched", "off switched", "key pressed", "secret typed",
+        "code typed", "opens clicked", "name typed", "add clicked", "delete clicked", "yes answered", "label answered",
+        "save clicked",
+    ]  # fmt: skip
+    assert {done.found_by for done in attempt.replay.done} == {None, "first"}
+    page = desk.tabs.front.page  # type: ignore[union-attr]  # open
+    frame = page.frame("inner")
+    assert page.title() == "true,Mail"
+    assert page.get_by_label("Password").input_value() == "hunter2"
+    assert frame
+    assert frame.get_by_label("Code").input_value() == "123456"
+
+
+@apart
+def test_what_is_so_already_is_left_alone(desk: Desk) -> None:
+    """A switch, a field and a list in the wished state are not touched, and the replay says so."""
+    html = """<script>onchange = oninput = onclick = () => { document.title = 'touched' }</script>
+      <label><input type=checkbox checked>Leave a copy</label><label>Server <input value=a.example></label>
+      <label>Port <select><option>995<option>110</select></label>"""
+    steps = steps_on(
+        desk,
+        html,
+        Step("copy", "switch", want=Want("checkbox", ("Leave a copy",)), value=True),
+        Step("server", "type", want=Want("textbox", ("Server",)), value="a.example"),
+        Step("port", "choose", want=Want("combobox", ("Port",)), value="995"),
+    )
+    attempt = Attempt(desk, steps)
+
+    assert [did for _id, did, _by in attempt.run()] == ["opened", "nothing", "nothing", "nothing"]
+    assert attempt.title == "page"
+
+
+@apart
+@pytest.mark.parametrize(
+    ("html", "candidates"),
+    [
+        (BUTTON.format("Save changes"), ["Save changes"]),
+        (BUTTON.format("Save and close account"), ["Save and close account"]),
+        (BUTTON.format("保存"), []),
+        (BUTTON.format("Save") * 2, ["Save", "Save"]),
+        ("<p>nothing any more</p>", []),
+        ("<a href=/page>Save</a>", ["Save"]),
+    ],
+)
+def test_a_changed_button_is_not_clicked(desk: Desk, html: str, candidates: list[str]) -> None:
+    """Renamed, removed with a near namesake left, in another language, doubled or of another kind: asked, not clicked."""
+    attempt = Attempt(desk, steps_on(desk, html, click("Save")))
+    error = attempt.fails(PageChanged)
+
+    assert attempt.replay.asked
+    assert attempt.replay.asked.step == "click"
+    assert attempt.replay.asked.wanted == {"role": "button", "name": "Save", "section": None}
+    assert [one["name"] for one in attempt.replay.asked.candidates] == candidates
+    assert "Save" in str(error)
+    assert attempt.title == "page"
+
+
+@apart
+def test_a_page_in_another_order(desk: Desk) -> None:
+    """Where things stand does not matter: the right one of two equal buttons is known by its section and the model."""
+    pane = "<section aria-label={0}><h2>{0}</h2><label>{1} <input></label>" + BUTTON.format("Save") + "</section>"
+    pop, label = pane.format("POP", "Server"), pane.format("Label", "Colour")
+    desk.site.pages["/page"] = HEAD + pop + label
+    tab = desk.show(pop + label)
+    items = tab.look(rows=True, ids=True).items
+    second = [i for i in items if i.name == "Save"][1]
+    want = Want("button", ("Save",), sections=second.sections, index=second.index, counts={"name": 2})
+    attempt = Attempt(desk, steps_on(desk, label + pop, Step("click", "click", want=want, model="page/1.model.json")))
+    attempt.recording.models["page/1.model.json"] = model_of(items, "", "en")
+    attempt.run()
+
+    page = desk.tabs.front.page  # type: ignore[union-attr]  # open
+    assert page.evaluate("() => document.activeElement.parentElement.ariaLabel") == "Label"
+
+
+@apart
+@pytest.mark.parametrize(
+    ("html", "expect", "seen"),
+    [
+        (BUTTON.format("Save"), {"shows": {"role": "heading", "name": "Saved"}}, "heading “Saved”"),
+        (BUTTON.format("Save"), {"url": "${SITE}/other"}, "/other"),
+        (BUTTON.format("Save"), {"opens": "window"}, "a new window"),
+        ("<button onclick=\"confirm('Close the account?')\">Save</button>", {}, "Close the account?"),
+    ],
+)
+def test_another_outcome_is_not_taken_for_success(desk: Desk, html: str, expect: dict[str, Any], seen: str) -> None:
+    """What does not come true, or a question that nobody recorded, stops the replay with both sides named."""
+    step = click("Save", expect=(expect,) if expect else ())
+    error = Attempt(desk, steps_on(desk, html, step)).fails(PageChanged)
+    assert seen in str(error)
+
+
+@apart
+def test_a_dialog_that_does_not_come(desk: Desk) -> None:
+    """A recorded question that the page does not ask any more stops the replay."""
+    steps = steps_on(desk, BUTTON.format("Delete"), click("Delete"), Step("yes", "dialog", value=True))
+    attempt = Attempt(desk, steps)
+    attempt.fails(PageChanged)
+    assert attempt.replay.asked
+    assert attempt.replay.asked.step == "yes"
+
+
+@apart
+@pytest.mark.parametrize("where", ["${SITE}/page", "http://other.localhost/page"])
+def test_a_secret_stays_at_its_site(desk: Desk, where: str) -> None:
+    """A secret is typed where the recording typed it, and one that was kept goes to the sites of the settings alone."""
+    html = "<label>Password <input type=password></label>"
+    step = Step("pw", "type", want=Want("password", ("Password",)), value="${secret:POP}", risk="secret", where=where)
+    known = {"POP": Placeholder("secret")}
+    kept = Attempt(desk, steps_on(desk, html, step), known, kept=lambda _name: Secret("hunter2"))
+    if where.startswith("${"):
+        kept.run()
+        stranger = Settings(gmail_url="https://mail.example")
+        elsewhere = Attempt(desk, steps_on(desk, html, step), known, kept=lambda _name: Secret("hunter2"))
+        elsewhere.values.sources.settings = stranger
+        elsewhere.fails(AutoconfigureError)
+    else:
+        kept.fails(AutoconfigureError)
+        Attempt(desk, steps_on(desk, html, step), known, handed=lambda: Secret("hunter2")).fails(AutoconfigureError)
+    typed = desk.tabs.front.page.get_by_label("Password").input_value()  # type: ignore[union-attr]  # open
+    assert typed == ""
+
+
+class Clicker(Person):
+    """Somebody at the browser who presses one button."""
+
+    def act(self, task: HandOver, tab: Tab) -> None:
+        """Press it, once it is there."""
+        tab.page.get_by_role("button", name="Mine").click()
+
+
+@apart
+def test_the_persons_part(desk: Desk) -> None:
+    """A hand-over ends when the page shows what it showed then; the secret it brings forth is typed afterwards."""
+    html = """<button onclick="this.outerHTML = '<output>abcdabcdabcdabcd</output>'">Mine</button>
+      <label>Password <input type=password></label>"""
+    shows = ({"shows": {"role": "status", "name": ""}},)
+    pw = Step(
+        "pw", "type", want=Want("password", ("Password",)), value="${secret:APP}", risk="secret", where="${SITE}/"
+    )
+    person = Clicker(desk.session.person.console, watch=False, patience=5.0)
+
+    def reader(tab: Tab) -> Callable[[], Secret | None]:
+        return lambda: Secret("abcd") if tab.page.get_by_role("status").count() else None
+
+    gives = Step("mine", "human", human=Human("make", "Press Mine.", gives="APP"))
+    steps = steps_on(desk, html, gives, pw)
+    attempt = Attempt(desk, steps, {"APP": Placeholder("secret")}, person, {"make": reader})
+    assert [did for _id, did, _by in attempt.run()] == ["opened", "person", "typed"]
+    assert desk.tabs.front.page.get_by_label("Password").input_value() == "abcd"  # type: ignore[union-attr]
+
+    html = "<button onclick=\"this.outerHTML = '<h1>Thanks</h1>'\">Mine</button>"
+    shows = ({"shows": {"role": "heading", "name": "Thanks"}},)
+    steps = steps_on(desk, html, Step("mine", "human", human=Human("press", "Press Mine."), expect=shows))
+    assert [did for _id, did, _by in Attempt(desk, steps, person=person).run()] == ["opened", "person"]
+    Attempt(desk, steps).fails(NeedsPerson)
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"POP": "hunter2"}, "--secret-stdin"),
+        ({"SITE": "javascript:alert(1)"}, "https://mail.example.com"),
+        ({"SITE": "http://mail.example"}, "https://mail.example.com"),
+        ({"TO": "nobody"}, "name@example.com"),
+        ({"WHO": "x"}, "SITE, TO"),
+    ],
+)
+def test_values_that_cannot_be_used(given: dict[str, str], word: str) -> None:
+    """A secret on the command line, an address that is none, and a name nobody knows are refused beforehand."""
+    placeholders = {"SITE": Placeholder("site"), "TO": Placeholder("address"), "POP": Placeholder("secret")}
+    recording = Recording("small", {"when": "", "by": ""}, placeholders=placeholders)
+    with pytest.raises(BadSettings) as error:
+        Values(recording, Sources(Settings(), given))
+    assert word in str(error.value)
+
+
+def test_missing_values_are_named_beforehand() -> None:
+    """What nobody gives and nobody can be asked for ends the replay before anything is opened, naming each."""
+    steps = [
+        Step("1", "open", url="${SITE}/"),
+        Step("2", "type", value="${secret:POP}"),
+        Step("3", "type", value="${TO}"),
+    ]
+    placeholders = {"SITE": Placeholder("site"), "TO": Placeholder("address"), "POP": Placeholder("secret")}
+    recording = Recording("small", {"when": "", "by": ""}, placeholders=placeholders, steps=steps)
+    values = Values(recording, Sources(Settings(), {"SITE": "https://mail.example"}))
+    with pytest.raises(MissingSetting) as error:
+        values.require(steps)
+    assert "POP, TO" in str(error.value)
+    asked: list[str] = []
+    ask = Sources(
+        Settings(),
+        {"SITE": "https://mail.example"},
+        ask=lambda q: asked.append(q) or "a@b.example",  # type: ignore[func-returns-value]
+        ask_secret=lambda q: asked.append(q) or Secret("hunter2"),  # type: ignore[func-returns-value]
+    )
+    values = Values(recording, ask)
+    values.require(steps)
+    assert (len(asked), values.fill("${TO} ${SITE}/ ${UNKNOWN}")) == (2, "a@b.example https://mail.example/ ${UNKNOWN}")
