@@ -12,7 +12,7 @@ from typing import Any, Literal
 from automation.settings import open_private
 
 JOURNAL = "journal.jsonl"
-Event = Literal["before", "after", "failed", "undone", "asked", "dropped", "made", "used", "gone", "ended"]
+Event = Literal["before", "after", "failed", "undone", "asked", "dropped", "made", "used", "told", "gone", "ended"]
 RUN = "run"  # stands where a flow stands, in the line that ends a run
 
 
@@ -40,7 +40,8 @@ class Journal:
     """An append-only file of JSON lines. A line cut off by a power failure is left out when reading.
 
     Of a change: ``before``; ``after`` or ``failed``; ``undone``. Of a credential: ``asked`` (the person is about to make
-    one), ``dropped`` or ``made``, ``used``, ``gone`` (the provider knows none of them any more). Of a run: ``ended``.
+    one), ``dropped`` or ``made``, ``used``, ``told`` (the person knows which are left over), ``gone`` (the provider knows none
+    of them any more). Of a run: ``ended``.
     """
 
     def __init__(self, path: Path, accounts: tuple[str | None, str | None]) -> None:
@@ -96,13 +97,13 @@ class Journal:
         return bool(changed)
 
     def unused(self, credential: str) -> list[Credential]:
-        """The credentials of this name that were asked for and that nothing is known to use, oldest first."""
+        """The credentials of this name asked for since it was last told of, that nothing is known to use; oldest first."""
         unused: list[Credential] = []
         for line in self._lines():
             event = line["event"]
             if line["flow"] != credential:
                 continue
-            if event == "gone":
+            if event in ("gone", "told"):
                 unused.clear()
             elif event == "asked":
                 unused.append(Credential(line["when"], was_made=False))

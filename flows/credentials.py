@@ -134,6 +134,13 @@ def remove_app_passwords(session: Session) -> None:
     Keeper(session.keeps_secrets).delete(session.outlook_address)
 
 
+def was_told(session: Session) -> None:
+    """A run has come to its end and has told what is left over: the next ones need not."""
+    for name in (APP_PASSWORD, GOOGLE):
+        if session.journal.unused(name):
+            session.journal.write("told", name)
+
+
 def _left_over_at_microsoft(session: Session) -> list[str]:
     unused = session.journal.unused(APP_PASSWORD)
     if unused and Keeper(session.keeps_secrets).get(session.outlook_address):

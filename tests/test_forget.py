@@ -31,6 +31,9 @@ def test_only_what_is_ours_is_removed_and_only_after_a_yes(tmp_path: Path) -> No
     (home / "taxes.txt").write_text("mine")
     Journal(home / "journal.jsonl", ("a@outlook.example", "b@gmail.example")).write("before", "one", {})
 
+    alone = run("forget", "--json", "--yes", AUTOCONFIGURE_HOME=str(home))
+    assert (alone.code, "(forget)" in alone.err) == (5, True)
+
     code, answer, said = answered("n", home)
     assert (code, answer["forgotten"], (home / "profiles").exists()) == (5, [], True)
     assert str(home / "profiles") in said

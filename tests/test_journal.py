@@ -86,6 +86,8 @@ def test_a_credential_is_unused_until_something_takes_it(tmp_path: Path) -> None
 
     assert [credential.was_made for credential in journal.unused("password")] == [False, True]
     assert (journal.was_made("password"), journal.was_made("another")) == (True, False)
+    journal.write("told", "password")
+    assert (journal.unused("password"), journal.was_made("password")) == ([], True)
     journal.write("gone", "password")
     assert (journal.unused("password"), journal.was_made("password")) == ([], False)
 

@@ -168,8 +168,10 @@ def test_what_the_person_changed_since_is_left_alone(desk: Desk) -> None:
     assert state["outlook"]["forwarding_to"] == "somebody@else.example"
     assert state["gmail"]["filters"] == []
 
-    # What was left stays in the journal, so that it can be taken back when it is ours again; "n" ends the question.
-    assert "forward new mail" in desk.answering("undo", answers="n").err
+    # What was left stays in the journal, so that it can be taken back when it is ours again.
+    desk.sandbox.control("/set", {"outlook.forwarding_to": state["gmail"]["address"]})
+    assert desk.answering("undo").json["undone"] == ["outlook-forwarding"]
+    assert desk.state()["outlook"]["forwarding_to"] is None
 
 
 @pytest.mark.parametrize("desk", ["classic"], indirect=True)

@@ -115,11 +115,14 @@ def _taking_back(session: Session) -> str:
 
 def _tell_left_over(session: Session) -> None:
     """However a run ended: an app password that nothing uses is named, in the terminal and in the report."""
-    from flows.credentials import left_over
+    from flows.credentials import left_over, was_told
 
-    for text in left_over(session):
+    texts = left_over(session)
+    for text in texts:
         session.person.warn(text)
         session.notes.append(text)
+    if texts and not session.journal.was_interrupted():
+        was_told(session)
 
 
 def carry_out(shared: Shared, session: Session, results: list[Result]) -> int:
