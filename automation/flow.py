@@ -14,9 +14,11 @@ from automation.journal import JOURNAL, Journal
 from automation.messages import _
 from automation.person import HandOver, Person
 from automation.settings import Options, Secret, Settings
+from automation.story import Moment, Story
 
 if TYPE_CHECKING:
     from automation.diagnosis import Cause, Fact
+    from automation.page import Page
     from automation.tabs import Tab, Tabs
 
 T = TypeVar("T")
@@ -71,6 +73,9 @@ class Session:
     logins: int = 0
     google_account: int = 0  # which of several signed-in Google accounts, as in /mail/u/N/
     notes: list[str] = field(default_factory=list)
+    story: Story = field(default_factory=Story)
+    takes_pictures: bool = False
+    page: Page | None = None  # the one that was opened last
     journal: Journal = field(init=False)
     _open: dict[str, Tab] = field(default_factory=dict)
 
@@ -88,12 +93,14 @@ class Session:
         """The name of the site that a tab is kept for; None for other windows."""
         return next((name for name, kept in self._open.items() if kept is tab), None)
 
-    def take_pictures(self) -> None:
-        """A picture of the tab in front, for who was not there to watch."""
-        from automation.page import take_picture
+    def begin(self, flow: Flow) -> None:
+        """From now on this is about a flow."""
+        self.now, self.story.step = _(flow.title), flow.name
 
-        if self.tabs.front and not self.tabs.front.page.is_closed():
-            take_picture(self.tabs.front, self.pictures, self.private_words, shows_mail=True)
+    def picture(self, moment: Moment) -> None:
+        """A picture for the report of the page that was looked at last, in runs that have one."""
+        if self.takes_pictures and self.page:
+            self.page.picture(moment)
 
     @property
     def private_words(self) -> tuple[str | None, ...]:
@@ -109,6 +116,12 @@ class Session:
         """Hand something to the person, unless this is only a look. Raises Unseen then."""
         if self.only_looking and not (self.may_sign_in and task.name == "sign-in"):
             raise Unseen(_(task.what))
+        started = time.monotonic()
+        answer = self._hand_over(task, tab, done_when)
+        self.story.person_did(_(task.did or task.what), time.monotonic() - started)
+        return answer
+
+    def _hand_over(self, task: HandOver, tab: Tab, done_when: Callable[[], T | None]) -> T:
         if self.tabs.recorder is None:
             return self.person.hand_over(task, tab, done_when)
         with self.tabs.recorder.handing_over(task, tab) as answers:
@@ -197,6 +210,10 @@ class Result:
     after: State
     changed: bool
     seconds: float
+    started: float = 0.0  # seconds since 1970
+    # Why we think so, in words.
+    why_before: str = ""
+    why_after: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """As ``run --json`` tells it."""
@@ -213,10 +230,17 @@ def look_only(flow: Flow) -> Seen:
     """Look without asking the person for anything; what that cannot show is unknown."""
     session = flow.session
     session.only_looking = True
+    session.begin(flow)
     try:
-        return flow.look()
+        return _look(flow, "before")
     except Unseen as hidden:
         return Seen("unknown", _("can be seen only after you: {what}").format(what=hidden))
+
+
+def _look(flow: Flow, moment: Moment) -> Seen:
+    seen = flow.look()
+    flow.session.picture(moment)
+    return seen
 
 
 # A provider's servers may show a change only seconds after they took it.
@@ -261,26 +285,28 @@ def fulfil(flow: Flow, known: Seen, results: list[Result]) -> None:
     session = flow.session
     started = time.monotonic()
     session.only_looking = False
-    session.now = _(flow.title)
-    result = Result(flow.name, flow.title, known.state, known.state, False, 0.0)
+    session.begin(flow)
+    result = Result(flow.name, flow.title, known.state, known.state, False, 0.0, time.time(), known.why)
     results.append(result)
     if recorder := session.tabs.recorder:
         recorder.flow = flow.name
     try:
-        before = flow.look() if known.state == "unknown" else known
-        result.before = result.after = before.state
+        before = _look(flow, "before") if known.state == "unknown" else known
+        result.before, result.why_before = before.state, before.why
+        result.after, result.why_after = before.state, before.why
         if before.state == "done":
             if session.journal.was_cut_off(flow.name):
                 _note_changed(flow, flow.takes)
             return
-        result.after = "unknown"
+        result.after, result.why_after = "unknown", ""
         session.journal.write("before", flow.name, before.values)
         with recorder.doing() if recorder else nullcontext():
             _do(flow)
         result.changed = True
         _note_changed(flow, [name for name in flow.takes if name in session.secrets])
         after = _look_again(flow)
-        result.after = after.state
+        session.picture("after")
+        result.after, result.why_after = after.state, after.why
         if after.state != "done":
             raise NotSaved(
                 _("After “{title}” I looked again.").format(title=_(flow.title)),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from automation.element import Element, Found, Item, plain, resolve
 from automation.errors import PageChanged
 from automation.messages import _
-from automation.settings import Secret, write_private
+from automation.picture import take_picture
+from automation.settings import Secret
 from automation.tabs import ACT_SECONDS, Look, Redrawn, Tab, origin_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from automation.flow import Session
     from automation.person import HandOver
     from automation.recording.flow_file import Do
+    from automation.story import Moment
 
 T = TypeVar("T")
 
@@ -62,8 +63,10 @@ class Page:
 
     called = ""
     url = ""  # where the page lives; windows that the site opens by itself have none
-    shows_mail = False  # pictures cover its whole middle
     shows_secret = False  # no picture is ever taken
+    # What of it a picture may show, and what of that is the person's own: selectors (see take_picture).
+    part = ""
+    personal = ""
 
     def __init__(self, session: Session, tab: Tab) -> None:
         self.session = session
@@ -77,6 +80,7 @@ class Page:
         A sign-in, a re-authentication or any other page that asks for a password instead is handed to the person as
         ``task``. Raises PageChanged when the address opens but never gets ready.
         """
+        self.session.page = self
         self.tab.go(url)
         stranger_since = 0.0
 
@@ -213,6 +217,7 @@ class Page:
     ) -> None:
         """Find an element and do one thing to it; found again when the page draws it anew just then."""
         what = doing.format(what=_(element.called)) + f" ({_(self.called)})"
+        self.session.story.acted(what)
         for _try in range(5):
             target = target or self.find(element, row, seconds)
             try:
@@ -334,12 +339,20 @@ class Page:
         )
 
     def evidence(self) -> str:
-        """A picture of the page with everything typed and every message covered; its path, or nothing."""
-        return (
-            ""
-            if self.shows_secret
-            else take_picture(self.tab, self.session.pictures, self.session.private_words, self.shows_mail)
-        )
+        """A picture of the page as it is when something is wrong with it; its path, or nothing."""
+        return self.picture("stopped")
+
+    def picture(self, moment: Moment) -> str:
+        """A picture for the report, with everything private covered; its path, or nothing."""
+        if self.shows_secret or self.tab.page.is_closed():
+            return ""
+        words = self.session.private_words
+        # Elsewhere on the same site the same part may hold mail.
+        is_here = self.tab.page.url.partition("?")[0] == self.url.partition("?")[0]
+        part = self.part if is_here or not self.url else ""
+        taken = take_picture(self.tab, self.session.pictures, words, part, self.personal)
+        self.session.story.pictured(taken, _(self.called), moment)
+        return taken
 
 
 Action = Callable[["ElementHandle"], None]
@@ -353,6 +366,7 @@ def sign_in_again() -> HandOver:
         "sign-in",
         _("The site wants you to sign in again, in the browser window."),
         _("the page we were on shows again."),
+        did=_("you signed in again"),
     )
 
 
@@ -369,33 +383,3 @@ def selecting(value: str) -> Action:
         handle.select_option(value=value, timeout=ACT_SECONDS * 1000)
 
     return select
-
-
-# What may hold somebody's words: fields, lists of messages, and what is set in type made for codes.
-_PRIVATE = (
-    "input, textarea, [contenteditable=true], [role=row], [role=option], [role=listitem], [role=article], code, output"
-)
-_MAIL = "main, [role=main], table, article, [role=list], [role=listbox]"
-_DIALOG = "[role=dialog]:visible, dialog[open]:visible"
-
-
-def take_picture(tab: Tab, folder: Path, words: Iterable[str | None] = (), shows_mail: bool = False) -> str:
-    """A picture of a tab in a private file; its path, or nothing if the tab cannot show one.
-
-    Covered are fields, lists of messages and every text that holds one of ``words`` (addresses, a name). A dialog is
-    pictured alone, without the mailbox behind it.
-    """
-    from playwright.sync_api import Error
-
-    try:
-        dialog = tab.page.locator(_DIALOG)
-        alone = dialog.count() > 0
-        mask = [tab.page.locator(f"{_PRIVATE}, {_MAIL}" if shows_mail and not alone else _PRIVATE)]
-        mask += [tab.page.get_by_text(word) for word in words if word]
-        shown = dialog.last if alone else tab.page
-        picture = shown.screenshot(mask=mask, mask_color="#9ca3af", timeout=5000)
-    except Error:
-        return ""
-    return str(
-        write_private(folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{time.monotonic_ns() % 1_000_000:06d}.png", picture)
-    )

@@ -32,13 +32,14 @@ _BANNER = _SCRIPT[_SCRIPT.index("([words") :]
 class HandOver:
     """Something only the person may do: its name, what to do in one or two sentences, and how we will know.
 
-    ``mark`` is what to click, shown with a frame where the page has it.
+    ``mark`` is what to click, shown with a frame where the page has it. ``did`` says afterwards what the person did.
     """
 
     name: str
     what: str
     how_we_know: str
     mark: Element | None = None
+    did: str = ""
 
 
 class Person:

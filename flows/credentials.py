@@ -214,6 +214,7 @@ def _login(session: Session, password: Secret, is_new: bool) -> Cause | None:
     session.logins += 1
     with session.person.waiting(_("Trying the app password at {host}.").format(host=settings.pop_host)):
         result = probe_pop(target, session.outlook_address, password, ca_file=settings.tls_ca_file, light=True)
+    session.story.probed(result)
     return judged(session, result, is_new)
 
 

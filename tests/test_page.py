@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +12,7 @@ import pytest
 from automation.element import THIS_PAGE, Element, Rule, Words
 from automation.errors import AutoconfigureError, NeedsPerson, PageChanged
 from automation.flow import Unseen
-from automation.page import Page, take_picture
+from automation.page import Page
 from automation.person import HandOver
 from automation.settings import Secret
 from automation.tabs import Tab
@@ -229,43 +228,6 @@ def test_a_refused_secret_is_in_no_error(desk: Desk, refusal: str) -> None:
         page.tab.page.set_default_timeout(30_000)
 
     assert WORD.open() not in str(stopped.value) + repr(stopped.value.__context__)
-
-
-def shades(tab: Tab, picture: str, selector: str) -> set[tuple[int, ...]]:
-    """The colours of a picture where the element stands, read by the browser itself."""
-    box = tab.page.locator(selector).bounding_box()
-    assert box
-    data = base64.b64encode(Path(picture).read_bytes()).decode()
-    colours = tab.page.evaluate(
-        """async ([data, box]) => {
-          const image = new Image(); image.src = 'data:image/png;base64,' + data; await image.decode();
-          const canvas = document.createElement('canvas'); canvas.width = image.width; canvas.height = image.height;
-          const pen = canvas.getContext('2d'); pen.drawImage(image, 0, 0);
-          const raw = pen.getImageData(box.x + 1, box.y + 1, box.width - 2, box.height - 2).data, found = new Set();
-          for (let i = 0; i < raw.length; i += 4) found.add([...raw.slice(i, i + 3)].join());
-          return [...found];
-        }""",
-        [data, box],
-    )
-    return {tuple(map(int, colour.split(","))) for colour in colours}
-
-
-@apart
-def test_pictures_cover_what_was_typed(desk: Desk) -> None:
-    """In a picture every field, code and message is one flat grey, and the rest can be read."""
-    html = (
-        "<h1 style='display:inline-block'>Settings</h1><p><input id=name value='Hanako'><p><textarea id=note>secret note</textarea>"
-        "<p><code id=code>abcd efgh</code><p><main><p id=mail>Dear Hanako</main>"
-    )
-    tab = desk.show(html)
-    plainly = take_picture(tab, desk.session.pictures)
-    with_mail = take_picture(tab, desk.session.pictures, shows_mail=True)
-
-    for selector in ("#name", "#note", "#code"):
-        assert shades(tab, plainly, selector) == {(0x9C, 0xA3, 0xAF)}
-    assert len(shades(tab, plainly, "h1")) > 2
-    assert len(shades(tab, plainly, "#mail")) > 2
-    assert shades(tab, with_mail, "#mail") == {(0x9C, 0xA3, 0xAF)}
 
 
 # -- reading an app password ------------------------------------------------------------------------------------------

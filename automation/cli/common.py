@@ -198,19 +198,24 @@ def run_safely(group: click.Group, shared: Shared, arguments: list[str]) -> int:
     try:
         code = group.main(arguments, standalone_mode=False)
         code = code if isinstance(code, int) else 0
-    except AutoconfigureError as error:
-        code = _told(shared, error)
     except click.UsageError as error:
         code = _told(shared, _usage(error))
     except click.exceptions.Exit as ending:
         return ending.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        code = _told(shared, Interrupted(shared.stop.signal_number or 2))
-    except Exception as error:  # the last line of defence: our bug, with a log to paste
-        code = _told(shared, _window_closed(error) or _our_bug(shared, error))
+    except (Exception, KeyboardInterrupt) as error:
+        code = _told(shared, foreseen(shared, error) or _our_bug(shared, error))
     if shared.wants_json and shared.result:  # --help has none
         print_json(shared)
     return code
+
+
+def foreseen(shared: Shared, error: BaseException | None) -> AutoconfigureError | None:
+    """The error that a person is told for what ended a run; None where nothing did, or only a bug of ours explains it."""
+    if isinstance(error, AutoconfigureError):
+        return error
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        return Interrupted(shared.stop.signal_number or 2)
+    return _window_closed(error) if isinstance(error, Exception) else None
 
 
 def print_json(shared: Shared) -> None:
@@ -242,7 +247,7 @@ class _Bug(AutoconfigureError):
     exit_code = 3
 
 
-def _our_bug(shared: Shared, error: Exception) -> _Bug:
+def _our_bug(shared: Shared, error: BaseException) -> _Bug:
     if shared.stop.signal_number:  # whatever broke while stopping, stopping is what was asked for
         return Interrupted(shared.stop.signal_number)  # type: ignore[return-value]  # told the same way
     trace = "".join(traceback.format_exception(error))

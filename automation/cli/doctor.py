@@ -100,7 +100,7 @@ def _offer(shared: Shared, person: Person, session: Session, verdict: Verdict) -
     shared.command, shared.result = "run", dict(EMPTY["run"])  # from here on it is a run
     session.options = replace(session.options, route=remedy.route)
     session.look_afresh()
-    return carry_out(shared, session, [])
+    return carry_out(shared, session)
 
 
 # -- the mail servers -------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from automation.journal import RUN
 from automation.messages import _
 
 if TYPE_CHECKING:
+    from automation.cli.run_report import Course
     from automation.flow import Result, Session
     from flows.route import Plan
 
@@ -52,17 +53,7 @@ def command(shared: Shared) -> int:
 
             folder = record_session(session, to, world_of(shared))
             stack.callback(say_where, person, folder)
-        results: list[Result] = []
-        try:
-            return carry_out(shared, session, results)
-        finally:
-            shared.result["flows"] = [r.as_json() for r in results]
-            shared.result["person_actions"] = person.actions
-            shared.result |= causes_as_json(session.causes)
-            _tell_left_over(session)
-            if results:
-                shared.result["report"] = _write_report(shared, session, results)
-                person.say(_("The report of this run: {path}").format(path=shared.result["report"]))
+        return carry_out(shared, session)
 
 
 def _folder_to_record_to(shared: Shared) -> Path | None:
@@ -74,43 +65,26 @@ def _folder_to_record_to(shared: Shared) -> Path | None:
     return checked_folder(shared.values["record"])
 
 
-def _write_report(shared: Shared, session: Session, results: list[Result]) -> str:
-    """The run as a page in the person's home, however it ended; its path."""
-    import sys
+def carry_out(shared: Shared, session: Session) -> int:
+    """Plan, ask, do and prove it in an open session; the result and the report are complete however it ends."""
+    from automation.cli.run_report import Course, write_report
 
-    from automation.report import Report
-
-    error = sys.exc_info()[1]
-    result, settings = shared.result, session.settings
-    states = {"done": _("as wanted"), "todo": _("not as wanted"), "unknown": _("not known")}
-    proof = result["proof"]
-    proved = _("yes, after {seconds} s").format(seconds=proof["seconds"]) if proof else _("no")
-    report = Report(
-        title=_("Outlook.com mail in Gmail"),
-        verdict=str(error).splitlines()[0] if error else _("Everything is as it should be."),
-        good=error is None,
-        facts=[
-            (_("Outlook.com address"), settings.outlook_address or ""),
-            (_("Gmail address"), settings.gmail_address or ""),
-            (_("way"), str(result["route"])),
-            (_("proved by a marked message"), proved),
-            (_("done by you"), ", ".join(result["person_actions"]) or "–"),
-        ],
-        steps=[(_(r.title), states[r.before], states[r.after], f"{r.seconds:.1f}") for r in results],
-        causes=[(cause.title(), cause.whose(), cause.advice()) for cause in session.causes],
-        notes=[*str(error).splitlines()[1:], *session.notes] if error else session.notes,
-        taking_back=_taking_back(session) if any(r.changed for r in results) else "",
-        pictures=sorted(session.pictures.glob("*.png")),
-    )
-    path = settings.home / "reports" / f"{time.strftime('%Y%m%d-%H%M%S')}.html"
-    return str(report.write(path))
-
-
-def _taking_back(session: Session) -> str:
-    from flows.credentials import staying
-
-    undo = _("To take it back, run “autoconfigure undo”: it undoes what was changed here and nothing else.")
-    return "\n".join([undo, *(_("What it leaves: {what}.").format(what=why) for why in staying(session).values())])
+    course = Course()
+    session.takes_pictures = True
+    try:
+        return _run(shared, session, course)
+    finally:
+        shared.result["flows"] = [r.as_json() for r in course.results]
+        shared.result["person_actions"] = session.person.actions
+        shared.result |= causes_as_json(session.causes)
+        _tell_left_over(session)
+        shared.result["report"] = write_report(shared, session, course)
+        command = "autoconfigure report" + (" --sandbox" if shared.flag("sandbox") else "")
+        session.person.say(
+            _("The report of this run: {path} (“{command}” opens it)").format(
+                path=shared.result["report"], command=command
+            )
+        )
 
 
 def _tell_left_over(session: Session) -> None:
@@ -125,14 +99,13 @@ def _tell_left_over(session: Session) -> None:
         was_told(session)
 
 
-def carry_out(shared: Shared, session: Session, results: list[Result]) -> int:
-    """Plan, ask, do and prove it in a session that is open; gives the exit code."""
+def _run(shared: Shared, session: Session, course: Course) -> int:
     from flows.remembered import remember_route
     from flows.route import make_plan
 
     person = session.person
     session.may_sign_in = True
-    plan = make_plan(session)
+    course.plan = plan = make_plan(session)
     shared.result["route"] = plan.route
     show_plan(session, plan)
     if any(seen.state != "done" for seen in plan.seen) and not person.agrees(_("Shall I do this?"), "plan"):
@@ -143,12 +116,12 @@ def carry_out(shared: Shared, session: Session, results: list[Result]) -> int:
         )
     started = time.monotonic()
     try:
-        _fulfil_all(session, plan, results)
+        _fulfil_all(session, plan, course.results)
     except CauseFound as found:
-        plan = _other_route(session, plan, found)
+        course.plan = plan = _other_route(session, plan, found)
         shared.result["route"] = plan.route
-        _fulfil_all(session, plan, results)
-    changed = any(r.changed for r in results)
+        _fulfil_all(session, plan, course.results)
+    changed = any(r.changed for r in course.results)
     late = False
     is_due = session.journal.was_interrupted()  # now or by an earlier run: changed, and never proved
     if session.options.proof is True or (is_due and session.options.proof is None):
@@ -157,7 +130,7 @@ def carry_out(shared: Shared, session: Session, results: list[Result]) -> int:
         session.journal.write("ended", RUN)
     shared.result["outcome"] = "done" if changed else "unchanged"
     remember_route(session.settings, plan.route)
-    _show_end(session, results, shared.result["proof"], time.monotonic() - started)
+    _show_end(session, course.results, shared.result["proof"], time.monotonic() - started)
     return 1 if late else 0
 
 
@@ -168,8 +141,6 @@ def _fulfil_all(session: Session, plan: Plan, results: list[Result]) -> None:
     for number, (flow, seen) in enumerate(zip(plan.flows, plan.seen, strict=True), start=1):
         session.person.step(number, total, _(flow.title))
         fulfil(flow, seen, results)
-        if session.person.watch:
-            session.take_pictures()
         session.person.done(_("done") if results[-1].changed else _("already as it should be"))
 
 
@@ -193,9 +164,11 @@ def _other_route(session: Session, plan: Plan, found: CauseFound) -> Plan:
 
 def _prove(shared: Shared, session: Session, plan: Plan) -> bool:
     """Prove it by a marked message; False when it is late."""
+    from automation.cli.run_report import PROOF
     from flows.proof_mail import prove
 
     person = session.person
+    session.story.step = PROOF
     total = len(plan.flows) + 1
     person.step(total, total, _("The proof: a marked message from Outlook.com to itself"))
     seconds = prove(session, fetched=plan.route == "pop-import")
@@ -239,6 +212,8 @@ def show_plan(session: Session, plan: Plan) -> None:
 
 
 def _show_end(session: Session, results: list[Result], proof: dict[str, Any] | None, seconds: float) -> None:
+    from automation.cli.run_report import taking_back
+
     person = session.person
     person.say("\n" + _("The end"), style="bold")
     for result in results:
@@ -252,7 +227,5 @@ def _show_end(session: Session, results: list[Result], proof: dict[str, Any] | N
         person.say("  • " + note)
     person.say("  • " + _("What never comes this way: junk mail, and folders other than the inbox."))
     if any(r.changed for r in results) and session.keeps_secrets:  # the practice world is gone at the end
-        person.say("\n" + _taking_back(session))
-    if session.pictures.exists():
-        person.say(_("Pictures, with everything private covered: {folder}").format(folder=session.pictures))
+        person.say("\n" + "\n".join(taking_back(session)))
     person.say(_("This took {seconds} s.").format(seconds=round(seconds)))

@@ -86,7 +86,14 @@ REPLY_FROM_SAME = Element(
 )
 FROM_GMAIL = Rule(r"(?i)gmail team|gmail-noreply|gmail confirmation|Gmail チーム|Gmailチーム|Gmail ?の?確認")
 
-SIGN_IN = HandOver("sign-in", N_("Please sign in to Gmail in the browser window."), N_("Gmail's settings show."))
+SIGN_IN = HandOver(
+    "sign-in",
+    N_("Please sign in to Gmail in the browser window."),
+    N_("Gmail's settings show."),
+    did=N_("you signed in to Gmail"),
+)
+# Gmail's own settings; the mailbox shows in the same place.
+SETTINGS_PART = "[role=main]"
 
 _LABELLED = """(labels) => {
   const bare = (t) => t.normalize('NFKC').replace(/\\s+/g, '').replace(/[:»…]+$/, '').toLowerCase();
@@ -118,6 +125,7 @@ class Accounts(Page):
     """Gmail's settings, tab "Accounts and Import"."""
 
     called = N_("Gmail's settings for accounts")
+    part = SETTINGS_PART
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("gmail"))
@@ -272,7 +280,6 @@ class Mailbox(Page):
     """Gmail's list of messages, for finding one."""
 
     called = N_("Gmail's mailbox")
-    shows_mail = True
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("gmail"))

@@ -9,7 +9,7 @@ from automation.element import THIS_PAGE, Element, Found, Rule, Words
 from automation.flow import Session
 from automation.messages import N_
 from automation.page import PATIENT_SECONDS, Page
-from flows.pages.gmail import SIGN_IN, mailbox_url
+from flows.pages.gmail import SETTINGS_PART, SIGN_IN, mailbox_url
 from flows.pages.gmail_windows import NEW_LABEL
 
 LIST = "#settings/filters"
@@ -68,6 +68,8 @@ class Filters(Page):
     """The list of filters."""
 
     called = N_("Gmail's list of filters")
+    part = SETTINGS_PART
+    personal = "tr:not(:has(tr))"  # whose mail is filtered, and by which words
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("gmail"))

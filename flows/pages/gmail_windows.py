@@ -144,6 +144,8 @@ Step = Literal["address", "way", "server", "send-as", "code", "added", "closed"]
 class Wizard(Page):
     """What both windows have in common: telling where one is, and waiting while Gmail logs in."""
 
+    part = "body"
+
     def __init__(self, session: Session, window: Tab) -> None:
         super().__init__(session, window)
 

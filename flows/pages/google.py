@@ -23,6 +23,7 @@ SIGN_IN = HandOver(
     "sign-in",
     N_("Please sign in to your Google account in the browser window."),
     N_("the page for app passwords shows."),
+    did=N_("you signed in to your Google account"),
 )
 MAKE = HandOver(
     "google-app-password",
@@ -31,6 +32,7 @@ MAKE = HandOver(
     ),
     N_("a new app password shows."),
     mark=CREATE,
+    did=N_("you made a Google app password"),
 )
 
 

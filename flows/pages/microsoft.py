@@ -66,6 +66,7 @@ SIGN_IN = HandOver(
     "sign-in",
     N_("Please sign in to your Microsoft account in the browser window."),
     N_("the page after the sign-in shows."),
+    did=N_("you signed in to your Microsoft account"),
 )
 TWO_STEP_OFF = HandOver(
     "two-step-verification",
@@ -74,6 +75,7 @@ TWO_STEP_OFF = HandOver(
     ),
     N_("the section “App passwords” shows."),
     mark=SET_UP_TWO_STEP,
+    did=N_("you set up two-step verification"),
 )
 MAKE_APP_PASSWORD = HandOver(
     "app-password",
@@ -82,6 +84,7 @@ MAKE_APP_PASSWORD = HandOver(
     ),
     N_("a new app password shows."),
     mark=NEW_APP_PASSWORD,
+    did=N_("you made an app password at the Microsoft account"),
 )
 REMOVE_ALL = HandOver(
     "remove-app-passwords",
@@ -93,6 +96,7 @@ APPROVE = HandOver(
     "approve-activity",
     N_("Microsoft held back a sign-in to your mail. Open the row under “Unusual activity” and press “This was me”."),
     N_("the row is answered."),
+    did=N_("you approved the sign-in that Microsoft held back"),
 )
 
 # "2 minutes ago" reads differently a minute later without anybody having answered anything.
@@ -144,6 +148,8 @@ class SignInActivity(Page):
     """Recent and unusual sign-ins of the Microsoft account."""
 
     called = N_("the Microsoft account's sign-in activity")
+    part = "main, [role=main]"
+    personal = "li, tr, dl, [aria-expanded]"  # from where somebody signed in
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("microsoft"))

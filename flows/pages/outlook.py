@@ -123,6 +123,7 @@ SIGN_IN = HandOver(
     "sign-in",
     N_("Please sign in to Outlook.com in the browser window."),
     N_("the mailbox settings show."),
+    did=N_("you signed in to Outlook.com"),
 )
 CONFIRM = HandOver(
     "re-authenticate",
@@ -131,6 +132,7 @@ CONFIRM = HandOver(
     ),
     N_("the POP settings show."),
     mark=CONFIRM_IDENTITY,
+    did=N_("you confirmed who you are"),
 )
 
 GIVE_CODE = HandOver(
@@ -138,6 +140,7 @@ GIVE_CODE = HandOver(
     N_("Outlook.com sends you a code before it forwards mail. Please type it on this page and confirm it."),
     N_("forwarding shows as on."),
     mark=FORWARDING_CODE,
+    did=N_("you typed the code from Microsoft"),
 )
 # The button at the top that says whose mailbox this is.
 _ACCOUNT = Rule(r"(?i)account|profile|signed in|アカウント|プロファイル|サインイン")
@@ -154,7 +157,8 @@ CODE_REFUSED = Rule(
 class OutlookSettings(Page):
     """The pane "Forwarding and IMAP" ("Sync email" in older mailboxes)."""
 
-    called = N_("Outlook.com's settings for POP")
+    called = N_("Outlook.com's settings for POP and forwarding")
+    part = "[role=dialog], dialog[open]"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("outlook"))
@@ -355,7 +359,6 @@ class NewMessage(Page):
     """A message of one's own, written by address."""
 
     called = N_("Outlook.com's window for a new message")
-    shows_mail = True
 
     def send_to_self(self, subject: str, body: str, again: bool = True) -> None:
         """Write a message to one's own address and send it. Raises PageChanged if it does not show as written."""
