@@ -93,7 +93,7 @@ class Cause:
         return _(self.remedy)
 
     def as_json(self) -> dict[str, Any]:
-        """The cause as ``design.md`` section 5 writes it."""
+        """The cause as ``docs/design.md`` section 5 writes it."""
         return {
             "code": self.code,
             "side": self.side,
@@ -217,7 +217,7 @@ _EXPLAINS_A_REFUSAL = (
     "account.pop-off",
     "account.smtp-off",
 )
-# With nothing else known, what such a refusal stands for (services.md 0.5, 2).
+# With nothing else known, what such a refusal stands for (docs/providers.md, 1 and 9).
 _OPEN_REFUSAL: tuple[tuple[str, float], ...] = (
     ("auth.wrong-password", 0.5),
     ("account.pop-off", 0.25),

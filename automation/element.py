@@ -194,7 +194,7 @@ def taught(learned: tuple[Lesson, ...], risk: Risk, items: list[Item]) -> Found 
 
 
 def _evidence(element: Element) -> list[Any]:
-    """The tests that suffice to act, strongest first (design: rule 1)."""
+    """The tests that suffice to act, strongest first (docs/design.md, 2)."""
     tests: list[Any] = [lambda i: any(element.words.sure_of(n) for n in i.names)]
     if element.section is not None:
         tests.append(lambda i: any(element.words.know(n) for n in i.names))

@@ -58,7 +58,7 @@ def is_loopback(host: str) -> bool:
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings of ``design.md`` section 5, already checked. None means: not given."""
+    """All settings of ``docs/design.md`` section 5, already checked. None means: not given."""
 
     outlook_address: str | None = None
     gmail_address: str | None = None

@@ -91,14 +91,14 @@ enter(
     ),
 )
 
-# What Gmail says around the other server's own words (services.md 2); the words in the quotation decide.
+# What Gmail says around the other server's own words (docs/providers.md, 9); the words in the quotation decide.
 teach(
     Wrapper(
         "gmail",
         r"(?:server returned(?: the| an)? error|サーバー?(?:から(?:返された)?|の)(?:エラー|応答)(?:が返されました)?)\s*[:：]?\s*"
         r'["“「](?P<words>.+)["”」]',
     ),
-    # The wording Exchange uses whatever the reason (services.md 0.5, 0.12, 2): it decides nothing by itself.
+    # The wording Exchange uses whatever the reason (docs/providers.md, 1 and 9): it decides nothing by itself.
     Rule(CONVENTIONAL_REFUSAL, 0.5, (r"(?:logon|authentication) failure: unknown user ?name or bad password",)),
     Rule(
         "gmail.account-limit",

@@ -20,7 +20,7 @@ from flows.pages.microsoft import ADDITIONAL, AppPasswords
 
 APP_PASSWORD = "app-password"
 GOOGLE = "google-app-password"
-# Providers lock an account that sees many failed logins (design: at most three a run).
+# Providers lock an account that sees many failed logins (docs/design.md, 2: three a run at most).
 MOST_LOGINS = 3
 # Refusals that a POP switched off behind our back would explain.
 REFUSED = ("auth.wrong-password", "auth.ambiguous", "account.pop-off")

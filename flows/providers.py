@@ -14,14 +14,14 @@ from automation.messages import N_, _
 MICROSOFT = "Microsoft"
 GOOGLE = "Google"
 
-# Host names of personal Outlook.com mail, newest first (services.md 3.2-3.4), with the ports to look at when one fails.
+# Host names of personal Outlook.com mail, newest first (docs/providers.md, 10), with the ports to look at when one fails.
 POP_SERVERS = (("outlook.office365.com", 995), ("pop-mail.outlook.com", 995), ("outlook.office365.com", 110))
 SMTP_SERVERS = (("smtp-mail.outlook.com", 587), ("smtp.office365.com", 587))
-# Sending through Gmail itself, with a Google app password (services.md 3.7).
+# Sending through Gmail itself, with a Google app password (docs/providers.md, 10).
 GMAIL_SMTP = ("smtp.gmail.com", 587)
 MICROSOFT_HOSTS = (".outlook.com", ".office365.com", ".live.com", ".hotmail.com")
 
-# Dated facts, as of 2026-11-23 (services.md 0.1-0.12). ``since`` is when it took effect, None where nobody has said.
+# Dated facts, as of 2026-11-23 (docs/providers.md, 1). ``since`` is when it took effect, None where nobody has said.
 BUILT_IN = (
     Fact(
         code="auth.basic-retired",

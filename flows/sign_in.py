@@ -1,6 +1,6 @@
 """Signing in is the person's: two tabs and a page that says what to do, watched from outside, attached to afterwards.
 
-Google refuses to sign in a browser that a tool steers (services.md 4.1-4.6), so nothing is attached before both
+Google refuses to sign in a browser that a tool steers (docs/providers.md, 11), so nothing is attached before both
 mailboxes show.
 """
 

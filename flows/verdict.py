@@ -75,7 +75,7 @@ class Verdict:
 
     @property
     def exit_code(self) -> int:
-        """As ``design.md`` section 5 gives them."""
+        """As ``docs/design.md`` section 5 gives them."""
         if self.word == "healthy":
             return 0
         if self.word == "broken":

@@ -263,7 +263,7 @@ class Hand:
         return True
 
 
-# What only the person presses, as services.md 1A and 1B name it.
+# What only the person presses, as docs/providers.md, 2 and 3 name it.
 WISHES = {
     "re-authenticate": re.compile(r"^(Sign in|サインイン)$"),
     "app-password": re.compile(r"^(Create a new app password|新しいアプリ パスワードの作成)$"),

@@ -12,7 +12,7 @@ from automation.diagnosis import Cause, Fact, Finding, Witness, diagnose, named
 from automation.messages import speak
 from flows.providers import BUILT_IN, load_facts
 
-# (code, witness): what was said. Wordings of services.md 2 and of mail servers in use, and free variations of them.
+# (code, witness): what was said. Wordings of docs/providers.md, 9 and of mail servers in use, and free variations of them.
 SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
     ("account.pop-off", "probe"): (
         "-ERR Your administrator has disabled POP for your mailbox",

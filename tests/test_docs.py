@@ -53,3 +53,19 @@ def test_every_command_is_told(page: Path) -> None:
     told = BLOCK.sub("", page.read_text(encoding="utf-8"))
 
     assert [name for name in COMMANDS if name != "run" and f"autoconfigure {name}" not in told] == []
+
+
+def test_citations_lead_somewhere() -> None:
+    """Where the code cites a page of docs/ by a section's number, that page has that section."""
+    cited = re.compile(r"docs/(\w+\.md)(?:``)?(?:,| section) (\d+)(?:(?:, \d+)* and (\d+))?")
+    rooms = ("automation", "flows", "tests", "tools")
+    sources = [p for room in rooms for kind in ("*.py", "*.js") for p in (HERE / room).rglob(kind)]
+    found = {(m[1], n) for p in sources for m in cited.finditer(p.read_text("utf-8")) for n in (m[2], m[3]) if n}
+    sections = {
+        (page.name, number)
+        for page in (HERE / "docs").glob("*.md")
+        for number in re.findall(r"^## (\d+)\. ", page.read_text("utf-8"), re.MULTILINE)
+    }
+
+    assert len(found) > 10
+    assert found - sections == set()

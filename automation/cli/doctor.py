@@ -151,7 +151,7 @@ def _facts(settings: Settings) -> list[Fact]:
 def _fill_result(
     shared: Shared, verdict: Verdict, probes: dict[str, ProbeResult], checkup: Checkup | None = None
 ) -> None:
-    """The verdict as ``design.md`` section 5 writes it."""
+    """The verdict as ``docs/design.md`` section 5 writes it."""
     shared.result |= {
         "verdict": verdict.word,
         "witnesses": _witnesses(probes, checkup),

@@ -164,7 +164,7 @@ def alternatives(settings: Settings, protocol: Protocol) -> list[Target]:
 
 
 def as_json(result: ProbeResult, causes: list[Cause]) -> dict[str, object]:
-    """The probe as ``design.md`` section 5 writes it."""
+    """The probe as ``docs/design.md`` section 5 writes it."""
     stages = [{"name": s.name, "ok": s.ok, "seconds": round(s.seconds, 4), "detail": s.detail} for s in result.stages]
     return {
         "protocol": result.protocol,

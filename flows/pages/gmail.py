@@ -1,4 +1,4 @@
-"""Gmail's "Accounts and Import" tab, and finding a message. Wordings and addresses: services.md 1C."""
+"""Gmail's "Accounts and Import" tab, and finding a message. Wordings and addresses: docs/providers.md, 4."""
 
 from __future__ import annotations
 

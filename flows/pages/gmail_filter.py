@@ -1,4 +1,4 @@
-"""Gmail's filters: the list, and the form that makes one. Wordings and addresses: services.md 1F."""
+"""Gmail's filters: the list, and the form that makes one. Wordings and addresses: docs/providers.md, 7."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gmail's window "View history" of a fetched account. Wordings: services.md 1C."""
+"""Gmail's window "View history" of a fetched account. Wordings: docs/providers.md, 4."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gmail's two wizards, each a window of its own. Wordings: services.md 1D and 1E."""
+"""Gmail's two wizards, each a window of its own. Wordings: docs/providers.md, 5 and 6."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from automation.tabs import Tab
 
 T = TypeVar("T")
 
-# Gmail logs in to the other server while it answers "Add Account" (services.md 1E: allow up to 90 s).
+# Gmail logs in to the other server while it answers "Add Account" (docs/providers.md, 6: allow up to 90 s).
 LOGIN_SECONDS = 100.0
 
 _FIELD = ("textbox", "combobox", "searchbox")

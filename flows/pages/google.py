@@ -1,4 +1,4 @@
-"""The Google account's page for app passwords. Address: services.md 3.7; its wordings are not known for sure."""
+"""The Google account's page for app passwords. Address: docs/providers.md, 10; its wordings are not known for sure."""
 
 from __future__ import annotations
 

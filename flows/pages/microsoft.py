@@ -1,4 +1,4 @@
-"""The Microsoft account: app passwords and sign-in activity. Wordings and addresses: services.md 1B."""
+"""The Microsoft account: app passwords and sign-in activity. Wordings and addresses: docs/providers.md, 3."""
 
 from __future__ import annotations
 

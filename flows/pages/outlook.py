@@ -1,6 +1,6 @@
 """Outlook.com: the "Forwarding and IMAP" pane in its generations, and writing a message by address.
 
-Wordings and addresses: services.md 1A and 1G.
+Wordings and addresses: docs/providers.md, 2 and 8.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def put_into_gmail(
 ) -> bool:
     """Store a message in Gmail, its filters applied. False when Gmail's storage is full and refuses it.
 
-    Gmail shows a message once however often it comes (services.md 1G): the Message-ID tells.
+    Gmail shows a message once however often it comes (docs/providers.md, 8): the Message-ID tells.
     """
     with world.lock:
         if world.quota_full:

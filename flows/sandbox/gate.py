@@ -1,4 +1,4 @@
-"""Who may log in to the practice mail servers, and why not: the rules of services.md sections 0 and 2 in one place."""
+"""Who may log in to the practice mail servers, and why not: the rules of docs/providers.md, 1 and 9 in one place."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def log_in(world: World, protocol: Protocol, place: str, user: str, password: st
 def _judge(world: World, protocol: Protocol, place: str, user: str, password: str) -> Refusal | None:
     outlook = world.outlook
     if world.basic_auth_retired:
-        return Refusal.RETIRED  # before the password is looked at (services.md 0.4)
+        return Refusal.RETIRED  # before the password is looked at (docs/providers.md, 1)
     if protocol == "POP3":
         _switch_off_once(world)
         if not outlook.pop_on:

@@ -19,7 +19,7 @@ from flows.sandbox.world import Fetch, MailTrouble, PopAccount, SendAs, World
 
 PATIENCE = 5.0  # seconds Gmail waits for a silent server; the live wait is far longer, its text is the same
 LOGIN_TAKES = 1.0  # seconds a login or a fetch takes at least: no live server answers a form at once
-FETCH_EVERY = 180.0  # seconds between looks; live Gmail takes 5 to 60 minutes (services.md 1C)
+FETCH_EVERY = 180.0  # seconds between looks; live Gmail takes 5 to 60 minutes (docs/providers.md, 4)
 
 
 class MailRefused(Exception):
@@ -69,7 +69,7 @@ def check_smtp_login(mail: MailRoutes, sender: SendAs) -> None:
 
 
 def confirmation_message(sender: SendAs, gmail_address: str, link: str, lang: str) -> bytes:
-    """The message with the nine-digit code and the link (services.md 1E) that Google sends to the new address."""
+    """The message with the nine-digit code and the link (docs/providers.md, 6) that Google sends to the new address."""
     message = EmailMessage()
     message["To"] = sender.address
     message["Date"] = formatdate(localtime=True)

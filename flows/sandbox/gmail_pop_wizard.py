@@ -1,4 +1,4 @@
-"""The window "Add a mail account" (services.md 1D), and "edit info" of an account that is there."""
+"""The window "Add a mail account" (docs/providers.md, 5), and "edit info" of an account that is there."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ class PopWizard:
 
 
 def _guess(address: str) -> PopAccount:
-    """What the settings form shows at first: Gmail's guesses, which are often wrong (services.md 1D, 1E)."""
+    """What the settings form shows at first: Gmail's guesses, which are often wrong (docs/providers.md, 5 and 6)."""
     name, _, domain = address.partition("@")
     return PopAccount(
         id=secrets.token_hex(4),

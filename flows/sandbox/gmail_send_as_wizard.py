@@ -1,4 +1,4 @@
-"""The window "Add another email address you own" (services.md 1E), and the page behind the confirmation link."""
+"""The window "Add another email address you own" (docs/providers.md, 6), and the page behind the confirmation link."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from flows.sandbox.gmail_words import words
 from flows.sandbox.web import MailRoutes, language_of, render
 from flows.sandbox.world import World
 
-MAX_POP_ACCOUNTS = 5  # services.md 1C
+MAX_POP_ACCOUNTS = 5  # docs/providers.md, 4
 
 # As strict as Gmail's: scripts and styles from files only, and no string ever becomes script or markup.
 CONTENT_SECURITY_POLICY = "; ".join(

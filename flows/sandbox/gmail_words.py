@@ -245,7 +245,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "two_step": ("How you sign in: two-step verification is on.", "ログイン方法: 2 段階認証プロセスはオンです。"),
 }
 
-# MailTrouble.kind: (English, Japanese) for the red text of windows and rows. services.md section 2 gives the English
+# MailTrouble.kind: (English, Japanese) for the red text of windows and rows. docs/providers.md, 9 gives the English
 # of denied, timeout, reset, smtp-denied, smtp-reach and smtp-name; the rest, and the Japanese, is unverified wording.
 TROUBLES: dict[str, tuple[str, str]] = {
     "denied": (
@@ -302,7 +302,7 @@ def quoted_text(trouble: MailTrouble, lang: str) -> str:
 
 
 def row_error(trouble: MailTrouble, lang: str) -> str:
-    """The red text of an account's row (services.md 1C; the storage text is unverified)."""
+    """The red text of an account's row (docs/providers.md, 4; the storage text is unverified)."""
     if trouble.kind != "denied":
         return trouble_text(trouble, lang)
     if lang == "ja":

@@ -1,4 +1,4 @@
-"""The words of the practice Microsoft account pages, English and Japanese (services.md 1B says which are sure)."""
+"""The words of the practice Microsoft account pages, English and Japanese (docs/providers.md, 3 says which are sure)."""
 
 from __future__ import annotations
 

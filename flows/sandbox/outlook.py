@@ -156,7 +156,7 @@ class OutlookService:
             return {"code_needed": True}
         if not secrets.compare_digest(code.encode(), self.world.forwarding_code.encode()):
             return {"code_needed": True, "error": "wrong_code"}
-        self.world.forwarding_asks_code = False  # asked once only (services.md 1A, verification)
+        self.world.forwarding_asks_code = False  # asked once only (docs/providers.md, 2, verification)
         return None
 
     async def send(self, request: Request) -> Response:

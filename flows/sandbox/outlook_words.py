@@ -1,4 +1,4 @@
-"""The words of the practice Outlook pages, English and Japanese (services.md 1A says which are sure)."""
+"""The words of the practice Outlook pages, English and Japanese (docs/providers.md, 2 says which are sure)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small POP3 server that says what Microsoft's says (services.md section 2), over the practice mailbox."""
+"""A small POP3 server that says what Microsoft's says (docs/providers.md, 9), over the practice mailbox."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _take_address(server: SignInServer, attempt: Attempt, given: str) -> str:
     if given not in known:
         return "google_no_such_account"
     attempt.address = known[given]
-    # Google turns a browser away that it takes for one steered by a program (services.md 4.1, 4.2).
+    # Google turns a browser away that it takes for one steered by a program (docs/providers.md, 11).
     attempt.step = "rejected" if server.world.google_refuses_browser else "password"
     return ""
 

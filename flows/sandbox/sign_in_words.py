@@ -1,4 +1,4 @@
-"""The words of the practice sign-in pages, English and Japanese (services.md section 4 says which are sure)."""
+"""The words of the practice sign-in pages, English and Japanese (docs/providers.md, 11 says which are sure)."""
 
 from __future__ import annotations
 

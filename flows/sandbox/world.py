@@ -179,7 +179,7 @@ class World:
     started: float = field(default_factory=time.time)
 
     def new_app_password(self) -> str:
-        """Sixteen lower-case letters, as Microsoft's look (services.md 1B); the world remembers it."""
+        """Sixteen lower-case letters, as Microsoft's look (docs/providers.md, 3); the world remembers it."""
         made = "".join(secrets.choice(string.ascii_lowercase) for _ in range(16))
         with self.lock:
             self.outlook.app_passwords.append(made)

@@ -19,7 +19,7 @@ BASIC_RETIRED = {
 POP_WITHDRAWN = {
     "code": "gmail.pop-withdrawn",
     "provider": "Google",
-    # Announced about 2025-09-30 for "January 2026"; a final date is not published (services.md 0.7-0.9).
+    # Announced about 2025-09-30 for "January 2026"; a final date is not published (docs/providers.md, 1).
     "since": "2026-01-01",
     "sure": 0.8,
     "text": "Gmail is withdrawing “Check mail from other accounts”: from new users by the first quarter of 2026,"

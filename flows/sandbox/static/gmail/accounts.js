@@ -32,7 +32,7 @@ export function accountsView(app) {
   function popAccount(row) {
     const status = el("div", { class: row.bad ? "aKe" : "aKs" }, row.fetching ? w.checking : row.status);
     const more = row.more && !row.fetching ? el("div", { class: "aKe" }, row.more) : null;
-    // While a fetch runs the row has no links at all (services.md 1C).
+    // While a fetch runs the row has no links at all (docs/providers.md, 4).
     const links = row.fetching ? [] : [
       spanLink(w.check_now, () => act("check", { id: row.id })),
       spanLink(w.view_history, () => openWindow(row.history)),

@@ -231,7 +231,7 @@ function signInButton() {
     words.sign_in);
 }
 
-/** Shown from the values the pane was opened with: after saving one must leave and come back (services.md 1A). */
+/** Shown from the values the pane was opened with: after saving one must leave and come back (docs/providers.md, 2). */
 function servers(title, host, port, encryption) {
   const line = (name, value) => h("div", {}, `${name}: ${value}`);
   return h("div", { class: "§servers" }, h("h4", {}, title), line(words.server_name, host), line(words.port, port),
