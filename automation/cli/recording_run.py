@@ -33,7 +33,8 @@ def world_of(shared: Shared) -> dict[str, Any] | None:
     """The practice world of this run, as a replay opens it again; None on the real sites."""
     if not shared.flag("sandbox"):
         return None
-    return {"name": shared.values.get("world", "classic"), "lang": spoken(), "pane": "switch"}
+    world, pane = shared.values.get("world", "classic"), shared.values.get("pane", "switch")
+    return {"name": world, "lang": spoken(), "pane": pane}
 
 
 def record_session(session: Session, path: Path, world: dict[str, Any] | None) -> Folder:

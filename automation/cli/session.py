@@ -114,7 +114,8 @@ def enter_sandbox(shared: Shared, stack: ExitStack, made_in: Mapping[str, Any] |
             todo=_("Choose one of these with --world."),
         )
     lang = as_recorded.get("lang") or (None if spoken() == "en" else spoken())
-    pane = "radios" if as_recorded.get("pane") == "radios" else "switch"
+    wished = as_recorded.get("pane", shared.values.get("pane"))  # no flag: recordings of ours are made in both
+    pane = "radios" if wished == "radios" else "switch"
     sandbox = stack.enter_context(Sandbox(world, lang=lang if lang in LANGUAGES else None, pane=pane))
     home = _practice_home()
     stack.callback(_tidy, home)

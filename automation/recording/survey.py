@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,8 +24,8 @@ _SURVEY = f"""([number, index]) => {{
   return JSON.stringify({{...look, elements: null, index: look.elements.indexOf(around),
     lang: document.documentElement.lang, url: location.href}});
 }}"""
-# Nothing of these names is worth waiting for at a replay: it differs each time.
-_FLEETING = "0123456789$"
+# Names not worth waiting for at a replay: they differ each time, or say that something is still on its way.
+_FLEETING = re.compile(r"[0-9$]|(…|\.\.\.)$|^.{121}")
 # What tells best that something happened, the most telling first.
 _TELLING = (
     ("dialog", "alertdialog"),
@@ -109,12 +110,12 @@ def became_true(before: Survey | None, after: Survey, redaction: Redaction) -> l
     if before and url and url != redaction.url(before.url):
         expect.append({"url": url})
     fresh = after.shown() - (before.shown() if before else Counter())
+    told: set[str] = set()
     for roles in _TELLING:
         for role, name in fresh:
             written = redaction.text(name)
-            if role in roles and len(written) <= 120 and not set(written) & set(_FLEETING):
+            if role in roles and len(told) < 2 and written not in told and not _FLEETING.search(written):
+                told.add(written)
                 expect.append({"shows": {"role": role, "name": written}})
                 break
-        if len(expect) > 1:
-            break
     return expect
