@@ -92,7 +92,7 @@ def test_a_recording_of_everything(desk: Desk) -> None:
         onclick="this.setAttribute('aria-checked', this.getAttribute('aria-checked') !== 'true')">x</div>
       <iframe name=inner src=/frame></iframe><button onclick="window.open('/window', 'w', 'width=300,height=300')">Open</button>
       <button onclick="answer = [confirm('Sure?'), prompt('Label?')]; document.title = answer">Delete</button>
-      <button onclick="setTimeout(() => { location.hash = 'done'; this.outerHTML = '<h1>Saved</h1>' }, 200)">Save</button>"""
+      <button onclick="setTimeout(() => { location.hash = 'done'; this.outerHTML = '<h1>Saved</h1><p role=status>All done</p>' }, 200)">Save</button>"""
     named = ({"name": "inner"},)
     steps = steps_on(
         desk,
@@ -110,7 +110,10 @@ def test_a_recording_of_everything(desk: Desk) -> None:
         click("Delete", "delete", expect=({"dialog": "confirm"},)),
         Step("yes", "dialog", value=True),
         Step("label", "dialog", value="Mail"),
-        click("Save", "save", expect=({"shows": {"role": "heading", "name": "Saved"}}, {"url": "${SITE}/page#done"})),
+        click("Save", "save", expect=(
+            {"shows": {"role": "heading", "name": "Saved"}}, {"shows": {"role": "status", "name": "All done"}},
+            {"url": "${SITE}/page#done"},
+        )),
     )  # fmt: skip
     known = {"POP": Placeholder("secret"), "CODE_1": Placeholder("code")}
     attempt = Attempt(desk, steps, known, handed=lambda: Secret("hunter2"), code=lambda: "123456")

@@ -312,10 +312,18 @@ class Replay:
     # -- what became true -----------------------------------------------------------------------------------------
 
     def _see_outcome(self, step: Step, place: Place) -> None:
-        """See that what became true when it was recorded is true again. Raises PageChanged."""
-        for one in step.expect:
-            if not self._wait(place, lambda one=one: self._holds(one, step, place)):  # type: ignore[misc]
-                self._doubt(step, one, place)
+        """See that what became true when it was recorded becomes true again, each at least for a moment.
+
+        Raises PageChanged.
+        """
+        missing = list(step.expect)
+
+        def all_came_true() -> bool:
+            missing[:] = [one for one in missing if not self._holds(one, step, place)]
+            return not missing
+
+        if not self._wait(place, all_came_true):
+            self._doubt(step, missing[0])
 
     def _holds(self, one: Mapping[str, Any], step: Step, place: Place) -> bool:
         """Whether one thing that became true is true now."""
@@ -336,12 +344,15 @@ class Replay:
         from playwright.sync_api import Error
 
         frame = place.frame()
-        if any(
-            i.role == role and plain(name) in map(plain, i.names) for i in place.tab.look((role,), frame=frame).items
-        ):
+        seen = place.tab.look((role,), frame=frame).items
+        if any(i.role == role and plain(name) in map(plain, i.names) for i in seen):
             return True
-        with suppress(Error):  # roles that people cannot touch are not in a look; a page on its way shows nothing
-            return (frame or place.tab.page).get_by_role(role, name=name, exact=True).first.is_visible()  # type: ignore[arg-type]
+        where: Any = frame or place.tab.page
+        with suppress(Error):  # roles that nobody can touch are in no look; a page on its way shows nothing
+            if where.get_by_role(role, name=name, exact=True).first.is_visible():
+                return True
+            # Messages have no name: what they say is what was recorded.
+            return any(plain(text) == plain(name) for text in where.get_by_role(role).all_inner_texts())
         return False
 
     def _has_state(self, value: object, step: Step, place: Place) -> bool:
@@ -357,7 +368,7 @@ class Replay:
             plain(text) for text in (item.value, *chosen) if text is not None
         ]
 
-    def _doubt(self, step: Step, one: Mapping[str, Any], place: Place) -> None:
+    def _doubt(self, step: Step, one: Mapping[str, Any]) -> None:
         """The step was done, but something else came of it: the person may go on, nobody else does."""
         error = self._changed(step, self._filled(one), _("the step was done, and that did not come true"))
         if not self.person.can_answer:

@@ -11,26 +11,34 @@ from automation.recording.flow_file import Step
 
 def sentence(step: Step, fill: Callable[[str], str]) -> str:
     """What a step does, in one short line; what is typed is not said."""
-    what = fill(_(step.want.called)) if step.want and step.want.called else "-"
-    if step.want and not step.want.called:
-        what = fill((step.want.names or (step.want.role,))[0])
+    what = _named(step, fill)
     value = fill(step.value) if isinstance(step.value, str) else step.value
     if step.do == "human" and step.human:
         return _("Your part: {what}").format(what=_(step.human.what))
     if step.do == "switch":
-        return (_("Switch on “{what}”") if value else _("Switch off “{what}”")).format(what=what)
+        return (_("Switch on {what}") if value else _("Switch off {what}")).format(what=what)
     texts = {
         "open": _("Open {url}"),
-        "click": _("Click “{what}”"),
-        "hover": _("Point at “{what}”"),
-        "type": _("Fill in “{what}”"),
-        "choose": _("Choose “{value}” in “{what}”"),
+        "click": _("Click {what}"),
+        "hover": _("Point at {what}"),
+        "type": _("Fill in {what}"),
+        "choose": _("Choose “{value}” in {what}"),
         "press": _("Press {value}"),
         "dialog": _("Answer the question of the page"),
         "close": _("Close the window"),
     }
     url = fill(step.url or "").partition("?")[0].partition("#")[0]
     return texts[step.do].format(what=what, value=value, url=url)
+
+
+def _named(step: Step, fill: Callable[[str], str]) -> str:
+    """The element of a step, as our own pages call it, or by its name in quotes."""
+    want = step.want
+    if want is None:
+        return "-"
+    if want.called and want.called not in want.names and want.names:
+        return fill(_(want.called))
+    return _("“{name}”").format(name=fill((want.names or (want.called or want.role,))[0]))
 
 
 def described_wish(step: Step) -> dict[str, Any]:
