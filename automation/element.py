@@ -12,6 +12,15 @@ from typing import Any, Literal
 Risk = Literal["", "secret", "account", "destructive"]
 How = Literal["first", "known", "learned", "assigned", "candidate", "none"]
 
+# Only elements of one class can be each other: a link may become a button, never a field.
+_CLASSES = {
+    "press": ("button", "link", "tab", "menuitem"),
+    "tick": ("checkbox", "radio", "switch"),
+    "fill": ("textbox", "searchbox", "combobox", "slider"),
+    "list": ("listbox", "option", "row"),
+}
+_CLASS_OF = {role: name for name, roles in _CLASSES.items() for role in roles}
+
 _JAPANESE = r"\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _SPACE_BY_JAPANESE = re.compile(rf"(?<=[{_JAPANESE}])\s+|\s+(?=[{_JAPANESE}])")
 _ENDING = re.compile(r"[\s:»…]*(?:\.\.\.)?[\s:»…]*$")
@@ -23,6 +32,11 @@ def plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.translate(_QUOTES))
     text = _SPACE_BY_JAPANESE.sub("", " ".join(text.split()))
     return _ENDING.sub("", text).strip()
+
+
+def class_of(role: str) -> str:
+    """The class of a role: what may change into each other and stay the same element."""
+    return _CLASS_OF.get(role, role)
 
 
 @dataclass(frozen=True)
@@ -135,7 +149,10 @@ def items_from(raw: list[dict[str, Any]]) -> list[Item]:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a person showed us to be an element: its role, its exact name and the sections it stood in."""
+    """What a person showed us to be an element: its role, its exact name and the sections it stood in.
+
+    Sections that hold a mail address say whose row it was, not which element: they are left out.
+    """
 
     role: str
     name: str
@@ -143,7 +160,7 @@ class Lesson:
 
     def fits(self, item: Item, risk: Risk) -> bool:
         """Whether an item is what we were shown: in the same place, and for a marked element in all of its sections."""
-        sections, theirs = ([plain(s) for s in all_] for all_ in (self.sections, item.sections))
+        sections, theirs = ([plain(s) for s in all_ if "@" not in s] for all_ in (self.sections, item.sections))
         if item.role != self.role or plain(self.name) not in {plain(n) for n in item.names}:
             return False
         return sections == theirs if risk else sections[:1] == theirs[:1]

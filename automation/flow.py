@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from automation.errors import AutoconfigureError, CauseFound, NotSaved
 from automation.journal import JOURNAL, Journal
+from automation.learned import Memory
 from automation.messages import _
 from automation.person import HandOver, Person
 from automation.settings import Options, Secret, Settings
@@ -77,11 +78,13 @@ class Session:
     takes_pictures: bool = False
     page: Page | None = None  # the one that was opened last
     journal: Journal = field(init=False)
+    memory: Memory = field(init=False)
     _open: dict[str, Tab] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         accounts = (self.settings.outlook_address, self.settings.gmail_address)
         self.journal = Journal(self.settings.home / JOURNAL, accounts)
+        self.memory = Memory(self.settings.home, keeps=not self.person.yes)
 
     def tab(self, name: str) -> Tab:
         """The tab kept for one site, opened when first needed."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from automation.element import Element, Found, Item, plain, resolve
+from automation.asking import Asking, ByHand, Target, ask_for, changed
+from automation.element import Element, Found, Lesson, plain, resolve
 from automation.errors import PageChanged
 from automation.messages import _
 from automation.picture import take_picture
@@ -34,19 +35,6 @@ SIGN_IN_PATH = re.compile(
 )
 # Pages such as Outlook's draw themselves seconds after they loaded.
 PATIENT_SECONDS = 20.0
-
-
-@dataclass(frozen=True)
-class Target:
-    """An element found on a page, ready to be acted on."""
-
-    element: Element
-    item: Item
-    look: Look
-
-    def handle(self) -> ElementHandle:
-        """The page's own element."""
-        return self.look.handle(self.item)
 
 
 @dataclass(frozen=True)
@@ -147,20 +135,37 @@ class Page:
         """The element if it is surely there within ``seconds``, else None. Asks nobody."""
 
         def there() -> Target | None:
-            look, found = self.tab.resolve(element, row)
+            look, found = self._resolve(element, row)
             return Target(element, found.item, look) if found.item else None
 
         return self.tab.until(there, seconds)
 
     def find(self, element: Element, row: str | None = None, seconds: float = PATIENT_SECONDS) -> Target:
         """The element, waiting for it; if the evidence stays too weak the person is asked. Raises PageChanged."""
+        answer = self._find(element, row, seconds)
+        assert isinstance(answer, Target)
+        return answer
+
+    def _find(self, element: Element, row: str | None, seconds: float, act: Act | None = None) -> Target | ByHand:
+        """The element, or the word that the person did the act by hand."""
         target = self.seek(element, row, seconds)
         if target is None and (site := self._interrupted()):
             # A session that ran out, "stay signed in?": the person's, at any moment.
             return self.session.hand_over(
                 sign_in_again(), self.tab, self.coming_back(site, lambda: self.seek(element, row))
             )
-        return target or self._ask_for(element, row)
+        if target:
+            return target
+        look, found = self._resolve(element, row)
+        if found.item:
+            return Target(element, found.item, look)
+        return ask_for(self._asking(element, row, by_hand(act, element)), look, found)
+
+    def _resolve(self, element: Element, row: str | None) -> tuple[Look, Found]:
+        return self.tab.resolve(element, row, self._lessons(element))
+
+    def _lessons(self, element: Element) -> tuple[Lesson, ...]:
+        return self.session.memory.of(self.tab.page.url, self.called, element.called)
 
     def _interrupted(self) -> str | None:
         """The address to come back to, if the tab shows a sign-in page instead of the site it is for."""
@@ -170,9 +175,11 @@ class Page:
         """The name of the first of several elements to be there; None if none comes within ``seconds``."""
 
         def one_of_them() -> str | None:
-            roles = tuple({role for e in elements.values() for role in e.roles})
-            look = self.tab.look(roles)
-            return next((name for name, e in elements.items() if resolve(e, look.items).item), None)
+            lessons = {name: self._lessons(e) for name, e in elements.items()}
+            roles = {role for e in elements.values() for role in e.roles}
+            items = self.tab.look((*roles, *(lesson.role for shown in lessons.values() for lesson in shown))).items
+            there = (name for name, e in elements.items() if resolve(e, items, learned=lessons[name]).item)
+            return next(there, None)
 
         return self.tab.until(one_of_them, seconds)
 
@@ -184,10 +191,11 @@ class Page:
 
     def write(self, element: Element, text: str) -> None:
         """Put a text into a field, unless it is there already."""
-        target = self.find(element)
-        if target.item.value != text:
+        act = Act("type", text)
+        target = self._find(element, None, PATIENT_SECONDS, act)
+        if isinstance(target, Target) and target.item.value != text:
             fill: Action = lambda handle: handle.fill(text, timeout=ACT_SECONDS * 1000)  # noqa: E731
-            self._act(_("Filling in {what}"), Act("type", text), element, fill, target=target)
+            self._act(_("Filling in {what}"), act, element, fill, target=target)
 
     def write_secret(self, element: Element, secret: Secret, origin: str) -> None:
         """Type a secret into a field of a page of ``origin``."""
@@ -196,10 +204,13 @@ class Page:
 
     def switch(self, element: Element, on: bool) -> bool:
         """Put a switch, check box or radio button into a state; says whether that was a change."""
-        target = self.find(element)
+        act = Act("switch", on)
+        target = self._find(element, None, PATIENT_SECONDS, act)
+        if isinstance(target, ByHand):
+            return True
         if target.item.checked is on:
             return False
-        self._act(_("Switching {what}"), Act("switch", on), element, click_on, target=target)
+        self._act(_("Switching {what}"), act, element, click_on, target=target)
         settled = self.tab.until(lambda: (again := self.seek(element)) and again.item.checked is on, ACT_SECONDS)
         if not settled:
             raise self.changed(element, Found(target.item), _("it did not change when it was clicked"))
@@ -219,11 +230,13 @@ class Page:
         what = doing.format(what=_(element.called)) + f" ({_(self.called)})"
         self.session.story.acted(what)
         for _try in range(5):
-            target = target or self.find(element, row, seconds)
+            found = target or self._find(element, row, seconds, act)
+            if isinstance(found, ByHand):
+                return
             try:
-                self._show(target)
-                handle = target.handle()
-                with self.tab.tabs.recording(act, target, self.tab):
+                self._show(found)
+                handle = found.handle()
+                with self.tab.tabs.recording(act, found, self.tab):
                     self.tab.act(what, lambda handle=handle: action(handle))  # type: ignore[misc]  # bound per round
                 return
             except Redrawn:
@@ -232,7 +245,9 @@ class Page:
 
     def choose(self, element: Element, *labels: str) -> str:
         """Choose the first of ``labels`` that a list offers, by its text or value; gives the label chosen."""
-        target = self.find(element)
+        target = self._find(element, None, PATIENT_SECONDS, Act("choose", labels[0]))
+        if isinstance(target, ByHand):
+            return labels[0]
         for label in labels:
             for option in target.item.options:
                 if plain(label) in (plain(option["text"]), plain(option["value"])):
@@ -260,83 +275,13 @@ class Page:
 
     # -- when the evidence is not good enough -----------------------------------------------------------------------
 
-    def _ask_for(self, element: Element, row: str | None) -> Target:
-        look, found = self.tab.resolve(element, row)
-        if found.item:
-            return Target(element, found.item, look)
-        person = self.session.person
-        if not person.can_answer:
-            raise self.changed(element, found)
-        person.warn(self._not_found(element))
-        for candidate in found.candidates:
-            from automation.person import show_banner
-
-            words = {
-                "step": "",
-                "title": _("Is this {what}?").format(what=_(element.called)),
-                "detail": "",
-                "yours": True,
-            }
-            show_banner(self.tab, words, look.handle(candidate))
-            answer = person.choose(
-                _("Is the framed “{new}” {what} (known as “{old}”)?").format(
-                    new=candidate.name,
-                    what=_(element.called),
-                    old=element.words.all()[0] if element.words.all() else "-",
-                ),
-                {"y": _("yes, it is"), "n": _("no"), "p": _("let me point at it"), "s": _("stop here")},
-                key="page.changed",
-            )
-            if answer == "y":
-                return Target(element, candidate, look)
-            if answer == "p":
-                return self._picked(element)
-            if answer == "s":
-                raise self.changed(element, found)
-        answer = person.choose(
-            _("Can you see {what} in the browser?").format(what=_(element.called)),
-            {"p": _("let me point at it"), "s": _("stop here")},
-            key="page.changed",
-        )
-        if answer == "p":
-            return self._picked(element)
-        raise self.changed(element, found)
-
-    def _picked(self, element: Element) -> Target:
-        """The element the person clicks on; the page does not get that click."""
-        self.session.person.say(_("Click on it in the browser window."))
-        self.tab.come_to_front()
-        handle = self.tab.page.pick_locator().element_handle()
-        look = self.tab.look()
-        for item in look.items:
-            if item.role in element.roles and look.handle(item).evaluate("(a, b) => a === b || a.contains(b)", handle):
-                return Target(element, item, look)
-        raise self.changed(element, Found(None), _("what you pointed at is of another kind"))
+    def _asking(self, element: Element, row: str | None = None, instead: str = "") -> Asking:
+        session, key = self.session, (self.called, element.called)
+        return Asking(session.person, self.tab, element, self.called, key, session.memory, self.evidence, row, instead)
 
     def changed(self, element: Element, found: Found, seen: str = "") -> PageChanged:
         """The error that says what we looked for, what was there instead, and where the picture is."""
-        if not seen and len(found.candidates) > 1:
-            seen = _("several that could be it: {names}").format(names=self._names(found.candidates))
-        elif not seen and found.candidates:
-            seen = _("only something like it: {names}").format(names=self._names(found.candidates))
-        return PageChanged(
-            self._not_found(element),
-            expected=" / ".join(dict.fromkeys(element.words.all())) or _(element.called),
-            seen=seen or _("nothing like it"),
-            todo=_(
-                "Nothing was clicked. Do this step by hand in the browser, or report the changed page with the evidence."
-            ),
-            evidence=self.evidence(),
-            candidates=[c.described() for c in found.candidates],
-        )
-
-    def _names(self, items: tuple[Item, ...]) -> str:
-        return ", ".join(f"“{i.name}”" for i in items)
-
-    def _not_found(self, element: Element) -> str:
-        return _("On {page} ({where}) I cannot find {what}.").format(
-            page=_(self.called), where=self.tab.where(), what=_(element.called)
-        )
+        return changed(self._asking(element), found, seen)
 
     def evidence(self) -> str:
         """A picture of the page as it is when something is wrong with it; its path, or nothing."""
@@ -353,6 +298,19 @@ class Page:
         taken = take_picture(self.tab, self.session.pictures, words, part, self.personal)
         self.session.story.pictured(taken, _(self.called), moment)
         return taken
+
+
+def by_hand(act: Act | None, element: Element) -> str:
+    """What a person is told to do instead of us; nothing where only we can do it, as with a secret."""
+    sayings = {
+        "click": _("click {what}."),
+        "type": _("type “{text}” into {what}."),
+        "switch": _("switch {what} on.") if act and act.value else _("switch {what} off."),
+        "choose": _("choose “{text}” in {what}."),
+    }
+    if act is None or act.do not in sayings or isinstance(act.value, Secret):
+        return ""
+    return sayings[act.do].format(what=_(element.called), text=act.value)
 
 
 Action = Callable[["ElementHandle"], None]

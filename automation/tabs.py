@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from automation.devtools import close_tab, http_endpoint
-from automation.element import Element, Found, Item, items_from, resolve
+from automation.element import Element, Found, Item, Lesson, items_from, resolve
 from automation.errors import AutoconfigureError, BrowserClosed, PageNotLoaded
 from automation.messages import _
 from automation.settings import Secret, is_loopback
@@ -21,8 +21,9 @@ from automation.stop import Stop
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Dialog, ElementHandle, Frame, Page, Playwright, Request
 
+    from automation.asking import Target
     from automation.left_tabs import TabNotes
-    from automation.page import Act, Target
+    from automation.page import Act
     from automation.recording.run_recorder import RunRecorder
 
 T = TypeVar("T")
@@ -46,6 +47,12 @@ _LOOK = f"""(wanted) => {{
   return JSON.stringify(look.items);
 }}"""
 _KEPT = f"([number, index]) => {KEPT_LOOKS}?.get(number)?.[index] ?? null"
+# The kept elements that a picked node is, or is inside of; a label stands for its field.
+_AROUND = f"""([number, picked]) => {{
+  const meant = picked.closest('label')?.control ?? picked;
+  const inside = (element) => {{ for (let n = meant; n; n = n.parentNode ?? n.host) if (n === element) return true; }};
+  return ({KEPT_LOOKS}?.get(number) ?? []).flatMap((e, i) => inside(e) ? [i] : []);
+}}"""
 _NUMBERS = count(1)
 
 
@@ -114,20 +121,25 @@ class Tabs:
 
     def popup_of(self, tab: Tab, action: Callable[[], None]) -> Tab:
         """The window that an action in a tab opens. Raises PageNotLoaded if none comes."""
-        from playwright.sync_api import TimeoutError as TooLate
-
+        opened: list[Page] = []
+        note: Callable[[Page], None] = lambda page: opened.append(page)  # noqa: E731 - Playwright takes no built-in
         with translated(self.stop):
+            tab.page.on("popup", note)
             try:
-                with tab.page.expect_popup(timeout=ACT_SECONDS * 1000) as opened:
-                    action()
-                window = self._adopt(opened.value)
-            except TooLate:
-                raise PageNotLoaded(
-                    _("Opening a window from {page}.").format(page=tab.where()),
-                    expected=_("a new window"),
-                    seen=_("no window came; the browser may block pop-up windows for this site"),
-                    todo=_("Allow pop-up windows for this site and run the command again."),
-                ) from None
+                action()  # may take as long as a person needs for an answer
+                if tab.until(lambda: opened, ACT_SECONDS):
+                    return self._opened(tab, opened[0])
+            finally:
+                tab.page.remove_listener("popup", note)
+        raise PageNotLoaded(
+            _("Opening a window from {page}.").format(page=tab.where()),
+            expected=_("a new window"),
+            seen=_("no window came; the browser may block pop-up windows for this site"),
+            todo=_("Allow pop-up windows for this site and run the command again."),
+        )
+
+    def _opened(self, tab: Tab, page: Page) -> Tab:
+        window = self._adopt(page)
         if self.recorder:
             self.recorder.window_opened(tab, window)
         return window
@@ -311,6 +323,11 @@ class Look:
             raise Redrawn
         return element
 
+    def around(self, node: ElementHandle) -> list[Item]:
+        """The items that a node of the page belongs to, the innermost first."""
+        inside: list[int] = self._page.evaluate(_AROUND, [self.number, node])
+        return [self.items[index] for index in reversed(inside)]
+
 
 class Tab:
     """One tab or window of ours."""
@@ -463,10 +480,24 @@ class Tab:
                     raise
                 return 0.0
 
-    def resolve(self, element: Element, row: str | None = None) -> tuple[Look, Found]:
+    def resolve(self, element: Element, row: str | None = None, learned: tuple[Lesson, ...] = ()) -> tuple[Look, Found]:
         """Look once and say whether the element is there."""
-        look = self.look(element.roles, rows=row is not None)
-        return look, resolve(element, look.items, row)
+        look = self.look((*element.roles, *(lesson.role for lesson in learned)), rows=row is not None)
+        return look, resolve(element, look.items, row, learned)
+
+    def picked(self, rows: bool = False) -> tuple[Look, list[Item]]:
+        """The next thing that a person clicks on, which does not get that click: a look, and its items around it."""
+        from playwright.sync_api import Error
+
+        with translated(self.tabs.stop):
+            try:
+                node = self.page.pick_locator().element_handle(timeout=ACT_SECONDS * 1000)
+                look = self.look(rows=rows, ids=True, frame=node.owner_frame())
+                return look, look.around(node)
+            except Error as error:
+                if is_gone(error):
+                    raise
+                return self.look(), []  # the page drew itself anew under the pointer
 
     def until(self, check: Callable[[], T], seconds: float, every: float = _POLL_SECONDS) -> T | None:
         """Ask ``check`` again and again until it gives something, at most ``seconds``; None if it never does."""

@@ -12,7 +12,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, wraps
@@ -285,6 +285,11 @@ def apart(test: Callable[..., None]) -> Callable[..., None]:
         _ENGINE.submit(test, *arguments, **fixtures).result()
 
     return in_thread
+
+
+def in_engine(action: Callable[[], T]) -> Future[T]:
+    """Begin something in the thread of the engine, while the test plays somebody else in its own."""
+    return _ENGINE.submit(action)
 
 
 class Site:

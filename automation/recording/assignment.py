@@ -6,18 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from automation.element import Item, plain
+from automation.element import Item, class_of, plain
 
 Pair = tuple[int | None, int | None, float]
-
-# Only elements of one class can be each other: a link may become a button, never a field.
-_CLASSES = {
-    "press": ("button", "link", "tab", "menuitem"),
-    "tick": ("checkbox", "radio", "switch"),
-    "fill": ("textbox", "searchbox", "combobox", "slider"),
-    "list": ("listbox", "option", "row"),
-}
-_CLASS_OF = {role: name for name, roles in _CLASSES.items() for role in roles}
 
 # How much a property tells, were it never to change.
 _TELLS = {
@@ -99,18 +90,13 @@ def _assigned(before: list[_Traits], after: list[_Traits], alike: Likeness) -> l
     return sorted(pairs, key=lambda p: (p[0] is None, p[0], p[1]))
 
 
-def same_class(role: str, other: str) -> bool:
-    """Whether an element may change from one role to the other and stay the same element."""
-    return _CLASS_OF.get(role, role) == _CLASS_OF.get(other, other)
-
-
 def _traits(item: Item) -> _Traits:
     names = frozenset(plain(n).lower() for n in item.names if plain(n))
     attributes = {key: item.ids[key] for key in _ATTRIBUTES if item.ids.get(key)}
     if test := next((item.ids[key] for key in _TEST_IDS if item.ids.get(key)), None):
         attributes["test"] = test
     return _Traits(
-        kind=_CLASS_OF.get(item.role, item.role),
+        kind=class_of(item.role),
         names=names,
         grams=frozenset(name[i : i + 2] for name in names for i in range(max(1, len(name) - 1))),
         sections=frozenset(plain(s).lower() for s in item.sections),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from automation.element import Found, Item, Lesson, Risk, asked, in_row, plain, similar, taught
-from automation.recording.assignment import Likeness, Pair, same_class
+from automation.element import Found, Item, Lesson, Risk, asked, class_of, in_row, plain, similar, taught
+from automation.recording.assignment import Likeness, Pair
 from automation.recording.flow_file import Want
 
 MOST_CANDIDATES = 4
@@ -149,7 +149,7 @@ class _Search:
         return [i for i in self._items if self._is_possible(i)]
 
     def _is_possible(self, item: Item) -> bool:
-        return any(same_class(item.role, role) for role in self._want.roles) and in_row(item, self._want.row)
+        return class_of(item.role) in map(class_of, self._want.roles) and in_row(item, self._want.row)
 
     def _named(self, item: Item) -> bool:
         """Whether an item bears a known name: one of its names, one of ours, and the best of either side among them."""
@@ -169,5 +169,7 @@ def _place(want: Want, model: list[Item]) -> int | None:
     """Where in the model the wanted element stands: where the recording says so, else where its evidence is."""
     if want.index is not None and want.index < len(model):
         return want.index
-    same = [n for n, m in enumerate(model) if (m.role, m.names, m.sections) == (want.role, want.names, want.sections)]
+    same = [
+        n for n, m in enumerate(model) if (m.names, m.sections) == (want.names, want.sections) and m.role in want.roles
+    ]
     return same[0] if len(same) == 1 else None

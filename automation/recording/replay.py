@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from automation.asking import Target
 from automation.element import Found, Item, Risk, asked, plain
 from automation.errors import AutoconfigureError, BrowserClosed, PageChanged
 from automation.messages import _
-from automation.page import PATIENT_SECONDS, SIGN_IN_PATH, Target, click_on, selecting, sign_in_again
+from automation.page import PATIENT_SECONDS, SIGN_IN_PATH, click_on, selecting, sign_in_again
 from automation.person import HandOver, Person, show_banner
 from automation.recording.flow_file import Recording, Step, Want
 from automation.recording.importing import without_query

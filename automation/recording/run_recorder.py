@@ -16,8 +16,9 @@ from automation.recording.survey import Survey, became_true, evidence, survey
 from automation.settings import Secret
 
 if TYPE_CHECKING:
+    from automation.asking import Target
     from automation.flow import Session
-    from automation.page import Act, Target
+    from automation.page import Act
     from automation.person import HandOver
     from automation.tabs import Tab
 

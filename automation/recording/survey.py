@@ -14,7 +14,7 @@ from automation.recording.flow_file import Want
 from automation.tabs import COLLECT, KEPT_LOOKS
 
 if TYPE_CHECKING:
-    from automation.page import Target
+    from automation.asking import Target
     from automation.recording.redaction import Redaction
     from automation.tabs import Tab
 

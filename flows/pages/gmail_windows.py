@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
+from automation.asking import Target
 from automation.element import THIS_PAGE, Element, Found, Rule, Words
 from automation.errors import BrowserClosed
 from automation.flow import Session
 from automation.messages import N_, _
-from automation.page import PATIENT_SECONDS, Page, Target
+from automation.page import PATIENT_SECONDS, Page
 from automation.settings import Secret
 from automation.tabs import Tab
 
