@@ -13,6 +13,8 @@ from automation.wording import EXPLICIT_REFUSAL, PLAIN_REFUSAL, REFUSALS, Clue, 
 Witness = Literal["probe", "gmail", "outlook", "microsoft", "facts"]
 
 BASIC_RETIRED = "auth.basic-retired"
+# What our own probe alone met may be this machine's or this network's doing: it says nothing about Gmail's fetch.
+_MAYBE_LOCAL = ("net.", "tls.", "server.dropped", "server.silent")
 # What a bare reply code says: a cause that the refused command itself suggests says more.
 _WEAK = frozenset({"server.permanent", PLAIN_REFUSAL})
 # Stages of a probe where no login happens: "no such user" at the recipient is not about our user.
@@ -115,7 +117,7 @@ def named(code: str, *findings: Finding, facts: Iterable[Fact] = (), sure: float
     evidence = [(f.stage, f.text) for f in findings if f.text]
     if fact:
         evidence.append(("facts", fact.words()))
-    local = code.startswith(("net.", "tls.")) and all(f.witness == "probe" for f in findings)
+    local = code.startswith(_MAYBE_LOCAL) and all(f.witness == "probe" for f in findings)
     return Cause(
         code=code,
         side=row.side,

@@ -169,6 +169,17 @@ def test_a_wrong_flag_of_another_command() -> None:
     assert set(ending.json) == set(EMPTY["probe"])
 
 
+def test_who_does_not_listen_to_the_end() -> None:
+    """Where nobody reads the JSON any more, that is no error and no traceback."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    arguments = [sys.executable, "-c", "from automation.cli import main; main()", "doctor", "--facts", "--json"]
+    ended = subprocess.run(arguments, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+
+    assert (ended.returncode, "Traceback" in ended.stderr, "BrokenPipe" in ended.stderr) == (0, False, False)
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
 def test_the_practice_world_by_hand(number: signal.Signals, code: int) -> None:
     """`autoconfigure sandbox --json` says at once where it is, lives until Ctrl-C, and leaves nothing."""

@@ -454,6 +454,15 @@ def test_only_our_own_network_is_local() -> None:
     ]
 
 
+def test_a_broken_talk_of_ours_may_be_our_network() -> None:
+    """A connection that broke, or silence, met by our probe alone is local; a refusal by the server never is."""
+    met = {code: named(code, Finding("probe", "login", "x", code)).is_local for code in CATALOGUE}
+
+    assert (met["server.dropped"], met["server.silent"], met["net.closed"]) == (True, True, True)
+    assert (met["server.temporary"], met["auth.wrong-password"], met["unknown"]) == (False, False, False)
+    assert not named("server.silent", Finding("gmail", "row", "x")).is_local
+
+
 def test_a_right_row_is_not_blamed() -> None:
     """Gmail's time-out blames the row's settings, unless the row is known to be right."""
     words = "Connection timed out: There may be a problem with the settings you added."
