@@ -7,7 +7,7 @@ BIN := .venv/bin
 PINS := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header pyproject.toml --extra sandbox --group build
 
-.PHONY: help run test test-long check format bench pictures pins
+.PHONY: help run test test-long check format bench peers pictures pins
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -40,6 +40,9 @@ format: ## write the code in the common format
 bench: ## the measurements behind the README's numbers
 	$(SETUP) test
 	$(BIN)/python -m pytest tests/benchmarks -s $(ARGS)
+
+peers: ## the other tools that tests and benchmarks compare with, by npm
+	$(SETUP) peers
 
 pictures: ## the pictures of the READMEs anew, from a practice run
 	$(SETUP) test

@@ -23,10 +23,16 @@ PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python
 REQUIREMENTS = {"run": ROOT / "requirements.txt", "test": ROOT / "requirements-dev.txt"}
 ON_LINUX = sys.platform == "linux"
 PLAYWRIGHT_SECONDS = 900  # for its download of some 170 MB
+# Chrome DevTools Recorder's own parser and runner: our export is tried on it, and our replay measured beside it.
+PEERS = ROOT / "build" / "peers"
+PEER_PACKAGES = ("@puppeteer/replay@3.1.3", "puppeteer-core@24.43.1")
 
 
 def main(purpose: str) -> None:
-    """Make ready for ``run`` or ``test``; what is there already is left alone."""
+    """Make ready for ``run`` or ``test``, or get the ``peers``; what is there already is left alone."""
+    if purpose == "peers":
+        stop_unless(get_peers(), "That needs npm and its registry.")
+        return
     packages = missing_packages(purpose)
     if packages:
         install_packages(packages)
@@ -34,6 +40,8 @@ def main(purpose: str) -> None:
         install_python_packages(purpose)
     if not has_browser():
         get_browser()
+    if purpose == "test" and os.environ.get("CI"):
+        get_peers()
 
 
 def missing_packages(purpose: str) -> list[str]:
@@ -150,6 +158,25 @@ def get_browser() -> None:
         install_packages(["chromium", "chromium-sandbox"])
     if not has_browser():
         stop("Please install Google Chrome, Microsoft Edge or Chromium, then try again.")
+
+
+def get_peers() -> bool:
+    """Get the other tools that tests and benchmarks compare with; says whether they are there."""
+    if (PEERS / "node_modules").exists():
+        return True
+    if not shutil.which("npm"):
+        return False
+    say("Getting the tools we compare with, by npm …")
+    PEERS.mkdir(parents=True, exist_ok=True)
+    command = ["npm", "install", "--prefix", str(PEERS), "--no-audit", "--no-fund", *PEER_PACKAGES]
+    environment = {**os.environ, "PUPPETEER_SKIP_DOWNLOAD": "1"}
+    return subprocess.run(command, capture_output=True, check=False, env=environment).returncode == 0
+
+
+def stop_unless(done: bool, text: str) -> None:
+    """End with what the person can do, if something was not done."""
+    if not done:
+        stop(text)
 
 
 def run(command: Sequence[str], **environment: str) -> None:

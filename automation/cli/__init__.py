@@ -19,6 +19,7 @@ COMMANDS = {
     "doctor": N_("Look whether the mail still comes, and say what is wrong."),
     "undo": N_("Take back what this tool changed, newest first."),
     "replay": N_("Do again what was recorded, here or in the practice world."),
+    "export": N_("Write a recording for Chrome's DevTools Recorder."),
     "report": N_("Show the newest run as a page."),
     "forget": N_("Remove what this tool keeps on this machine."),
 }

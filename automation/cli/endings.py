@@ -35,6 +35,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     "undo": {"undone": [], "left": [], "causes": [], "cause": None},
     "forget": {"forgotten": [], "causes": [], "cause": None},
     "sandbox": {"settings": {}, "causes": [], "cause": None},
+    "export": {"file": None, "recording": None, "lost": [], "causes": [], "cause": None},
     "replay": {"outcome": "failed", "steps": [], "asked": None, "causes": [], "cause": None},
 }
 # Where a command has words of its own for how it ended, by exit code; every other failure is "failed" there.

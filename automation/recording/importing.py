@@ -18,7 +18,7 @@ from automation.errors import BadRecording
 from automation.messages import _
 from automation.recording.flow_file import (
     FLOW,
-    INPUT,
+    SEVERAL,
     WIDGET,
     Do,
     Placeholder,
@@ -193,9 +193,9 @@ def without_query(url: str) -> str:
 
 
 def role_of(given: str | None, otherwise: str) -> str:
-    """The role in our words; other tools call every field a textbox, and some name roles that we do not tell apart."""
+    """The role in our words; other tools call fields for passwords textboxes, and name roles that we do not tell apart."""
     role = (given or "").strip().lower()
-    if role in INPUT:
+    if role in ("textbox", "spinbutton"):
         return "input"
     return role if role in (*WIDGET, "heading", "row") else otherwise
 
@@ -204,7 +204,7 @@ def want_of(role: str, names: list[str], ids: Mapping[str, str], sections: list[
     """The wanted element from what another tool says of it; a row's mail address is evidence, nothing positional is."""
     if ids.get("type") == "password":
         role = "password"
-    elif ids.get("tag") == "select":
+    elif ids.get("tag") == "select" and role in SEVERAL:
         role = "combobox"
     kept = {key: text[:300] for key, text in ids.items() if key in _KEPT_IDS and text}
     clean = [name for name in dict.fromkeys(" ".join(one.split()) for one in names) if plain(name)]

@@ -1,0 +1,190 @@
+"""A recording written as Chrome DevTools Recorder's JSON: less than ours, since that form knows no secret and no person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from automation.element import plain
+from automation.messages import _
+from automation.recording.flow_file import PLACEHOLDER, SEVERAL, Recording, Step, Want
+from automation.recording.importing import without_query
+from automation.settings import Settings
+
+# Where on an element DevTools clicks: from its upper left corner, in CSS pixels; inside of the smallest check box.
+_OFFSET = {"offsetX": 6, "offsetY": 6}
+_BY_TEXT = ("button", "link", "tab", "menuitem", "option")
+# What a page says in passing is gone before anybody could wait for it.
+_PASSING = ("status", "alert", "log")
+_STATIC_IDS = ("id", "name", "data-testid", "data-test", "data-tid", "data-automation-id")
+
+
+def to_devtools(recording: Recording, settings: Settings) -> tuple[dict[str, Any], list[str]]:
+    """The recording in DevTools Recorder's form, and what that form cannot say.
+
+    Sites get the addresses of the settings; everything else that is open stays as ``${NAME}`` or ``${secret:NAME}``.
+    """
+    writer = _Writer(recording, settings)
+    steps = [written for step in recording.steps for written in writer.step(step)]
+    return {"title": recording.title or recording.name, "steps": steps}, writer.notes
+
+
+class _Writer:
+    """Writes one step after the other; remembers which of our tabs the one main page shows."""
+
+    def __init__(self, recording: Recording, settings: Settings) -> None:
+        self.recording = recording
+        self.notes: list[str] = []
+        sites = {name: str(getattr(settings, name.lower(), "") or "") for name in recording.placeholders}
+        self.sites = {name: url for name, url in sites.items() if name.endswith("_URL") and url}
+        opened = {value for step in recording.steps for one in step.expect if (value := one.get("opens"))}
+        self.tabs = {step.page for step in recording.steps} - opened
+        self.addresses = {step.where for step in recording.steps if step.page in self.tabs}
+        self.shown = ""
+
+    def step(self, step: Step) -> Iterator[dict[str, Any]]:
+        """The steps of that form that one of ours becomes."""
+        if step.page in self.tabs and step.do != "open" and self.shown not in ("", step.page) and step.where:
+            self._note(step, _("goes back to an earlier tab by opening its address"))
+            yield {"type": "navigate", "url": self._fill(step.where)}
+        if step.page in self.tabs:
+            self.shown = step.page
+        if step.page not in self.tabs and (step.where is None or step.where in self.addresses):
+            yield self._by_hand(step, _("is in another window, whose address is not known"))
+            return
+        place = self._place(step)
+        written = list(getattr(self, f"_{step.do}")(step, place))
+        if written and (events := self._events(step)):
+            written[-1]["assertedEvents"] = events
+        yield from written
+        for one in step.expect:
+            if (shows := one.get("shows")) and shows["role"] not in _PASSING and shows["name"]:
+                yield {
+                    "type": "waitForElement",
+                    **place,
+                    "selectors": [[_aria(shows["role"], self._fill(shows["name"]))]],
+                }
+
+    # -- one verb each ---------------------------------------------------------------------------------------------
+
+    def _open(self, step: Step, place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        yield {"type": "navigate", **place, "url": self._fill(step.url or "about:blank")}
+
+    def _click(self, step: Step, place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        kind = "doubleClick" if step.value == "double" else "click"
+        button = {"button": "secondary"} if step.value == "right" else {}
+        yield from self._on(step, {"type": kind, **place, **button, **_OFFSET})
+
+    def _hover(self, step: Step, place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        yield from self._on(step, {"type": "hover", **place})
+
+    def _switch(self, step: Step, place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        self._note(step, _("is a plain click there: it turns off what is on already"))
+        yield from self._on(step, {"type": "click", **place, **_OFFSET})
+
+    def _type(self, step: Step, place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        yield from self._on(step, {"type": "change", **place, "value": self._fill(str(step.value or ""))})
+
+    def _choose(self, step: Step, place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        self._note(step, _("chooses by the option's value there, which may not be its text"))
+        yield from self._type(step, place)
+
+    def _press(self, step: Step, place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        text = str(step.value)
+        keys = text.split("+") if len(text) > 1 and not text.startswith("+") else [text]
+        target = {key: value for key, value in place.items() if key == "target"}
+        yield from ({"type": "keyDown", **target, "key": key} for key in keys)
+        yield from ({"type": "keyUp", **target, "key": key} for key in reversed(keys))
+
+    def _close(self, _step: Step, place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        yield {"type": "close", **{key: value for key, value in place.items() if key == "target"}}
+
+    def _dialog(self, step: Step, _place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        self._note(step, _("is no step of that form: whoever replays it there has to answer"))
+        yield {"type": "customStep", "name": "dialog", "parameters": {"answer": step.value}}
+
+    def _human(self, step: Step, _place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        assert step.human
+        self._note(step, _("is the person's: nothing waits for it there"))
+        given = {key: value for key, value in asdict(step.human).items() if value}
+        yield {"type": "customStep", "name": "human", "parameters": given}
+
+    # -- what they share -------------------------------------------------------------------------------------------
+
+    def _on(self, step: Step, written: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """A step on an element; one that nothing there could find is left to a person."""
+        selectors = self._selectors(step)
+        if selectors:
+            yield {**written, "selectors": selectors}
+            return
+        yield self._by_hand(step, _("is on an element without a name, which nothing there could find"))
+
+    def _by_hand(self, step: Step, why: str) -> dict[str, Any]:
+        """What that form cannot do is left to a person."""
+        self._note(step, why)
+        what = (step.want.called if step.want else "") or step.id
+        return {"type": "customStep", "name": "human", "parameters": {"name": "by-hand", "what": what}}
+
+    def _selectors(self, step: Step) -> list[list[str]]:
+        want = step.want
+        if want is None:
+            return []
+        selectors = [[_aria(want.role, self._fill(name))] for name in want.names[:1]]
+        if want.names and want.role in _BY_TEXT and self._is_only_one(step, want):
+            selectors.append(["text/" + self._fill(want.names[0])])
+        return selectors + [[css] for css in _css(want)]
+
+    def _is_only_one(self, step: Step, want: Want) -> bool:
+        """Whether no other element says the same or more: a text selector takes whatever holds its words first."""
+        items = self.recording.model_of(step)
+        word = plain(want.names[0])
+        return items is not None and sum(any(word in plain(name) for name in item.names) for item in items) == 1
+
+    def _place(self, step: Step) -> dict[str, Any]:
+        """Window and frame; that form names other windows by their address and frames by number alone."""
+        place: dict[str, Any] = {}
+        if step.page in self.tabs:
+            place["target"] = "main"
+        else:
+            place["target"] = self._fill(step.where or "")
+        path = [hop.get("index") for hop in step.frame]
+        if path and None in path:
+            self._note(step, _("is in a frame whose number is not known"))
+        elif path:
+            place["frame"] = path
+        return place
+
+    def _events(self, step: Step) -> list[dict[str, str]]:
+        """The page that came; within one page nothing is waited for."""
+        urls = [self._fill(one["url"]) for one in step.expect if one.get("url")]
+        here = without_query(self._fill(step.where or ""))
+        came = [url for url in urls if step.do == "open" or without_query(url) != here]
+        return [{"type": "navigation", "url": url} for url in came]
+
+    def _fill(self, text: str) -> str:
+        return PLACEHOLDER.sub(lambda m: m[0] if m["secret"] else self.sites.get(m["name"], m[0]), text)
+
+    def _note(self, step: Step, text: str) -> None:
+        self.notes.append(f"{step.id}: {text}")
+
+
+def _aria(role: str, name: str) -> str:
+    known = {"password": "textbox"}.get(role, role)
+    return f"aria/{name}" if role in SEVERAL else f'aria/{name}[role="{known}"]'
+
+
+def _css(want: Want) -> Iterator[str]:
+    """What the site itself calls the element, one selector for each; made-up ids are as good as none."""
+    kind = 'input[type="password"]' if want.role == "password" else ""
+    for key in _STATIC_IDS:
+        if text := want.ids.get(key):
+            value = text.replace("\\", "\\\\").replace('"', '\\"')
+            yield f"{kind}#{_escaped(text)}" if key == "id" else f'{kind}[{key}="{value}"]'
+
+
+def _escaped(text: str) -> str:
+    """An id as CSS writes it."""
+    escaped = re.sub(r"([^\w-])", r"\\\1", text)
+    return re.sub(r"^(-?)(\d)", lambda m: f"{m[1]}\\3{m[2]} ", escaped)
