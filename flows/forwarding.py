@@ -39,6 +39,10 @@ class ForwardMail(Flow):
         settings = OutlookSettings(self.session).open_forwarding()
         if settings.forwarding_is_on() and settings.forwards_to().lower() not in ("", address.lower()):
             raise forwards_elsewhere(self.session, settings)
+        if settings.asks_code():  # for what a run wanted that was cut off
+            settings.wait_for_code()
+            if self.look().state == "done":
+                return
         settings.forward_to(address)
         if settings.forwards_to() != address:
             raise settings.not_itself(settings.url)

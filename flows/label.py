@@ -24,11 +24,12 @@ class MakeLabel(Flow):
 
     def undo(self, before: dict[str, Any]) -> Left | None:
         label = str(before.get("label", ""))
-        if label not in Labels(self.session).open().names():
-            return Left(_("the label {name} is gone already").format(name=label), settled=True)
         if not LabelView(self.session, label).is_surely_empty():
-            return Left(_("the label {name} stays with the messages that carry it").format(name=label))
-        if not Labels(self.session).open().delete(label):
+            return Left(_("the label {name} stays: mail carries it, or may carry it").format(name=label))
+        labels = Labels(self.session).open()
+        if label not in labels.names():
+            return Left(_("the label {name} is gone already").format(name=label), settled=True)
+        if not labels.delete(label):
             raise self.not_taken_back()
         return None
 

@@ -163,7 +163,7 @@ def test_what_the_person_changed_since_is_left_alone(desk: Desk) -> None:
     assert undone.json["undone"] == ["gmail-filter"]
     assert left.keys() == {"gmail-label", "outlook-forwarding", "messages"}
     assert "somebody@else.example" in left["outlook-forwarding"]
-    assert "stays with the messages" in left["gmail-label"]
+    assert "mail carries it" in left["gmail-label"]
     state = desk.state()
     assert state["outlook"]["forwarding_to"] == "somebody@else.example"
     assert state["gmail"]["filters"] == []

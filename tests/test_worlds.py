@@ -84,6 +84,19 @@ def test_forwarding_asks_a_code(visitor: Visitor) -> None:
     assert "Outlook.com says: That code didn't work." in visit.ending.err
 
 
+def test_a_code_asked_for_before(visitor: Visitor) -> None:
+    """Where the pane waits for the code of a run that was cut off, that code is what the person is asked for first."""
+    with visitor.enter("forwarding-asks-code") as world:
+        assert world.world
+        waiting = {"on": True, "to": world.world.settings["GMAIL_ADDRESS"], "keep_copy": True}
+        world.world.control("/set", {"forwarding_code": "271828", "forwarding_waits": waiting})
+        visit = world.run("--no-proof")
+
+    assert (visit.ending.code, visit.ending.json["outcome"]) == (0, "done"), visit.ending.err
+    assert visit.ending.json["person_actions"] == ["forwarding-code"]
+    assert visit.state["outlook"]["forwarding_to"] == visit.state["gmail"]["address"]
+
+
 def test_the_organisation_blocks_forwarding(visitor: Visitor) -> None:
     """Where the last way is closed as well, its closing decides, in the server's words, and nothing was changed."""
     with visitor.enter("organisation-blocks-forwarding") as world:

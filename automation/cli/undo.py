@@ -97,7 +97,7 @@ class _Undoing:
                 raise
             except AutoconfigureError as error:  # the others do not hang on this one
                 failed.append(error)
-                self._leave(change.flow, error.doing)
+                self._leave(change.flow, f"{error.doing} {error.seen}".strip())
         self._app_passwords()
         self._leave("messages", _("messages that came to Gmail stay there"))
         if failed:

@@ -86,18 +86,23 @@ class Filters(Page):
     def labels_mail_to(self, address: str, label: str | None) -> bool:
         """Whether a filter for mail to this address stands in the list (and gives that label)."""
 
-        def line() -> bool:
-            text = " ".join(self.tab.text().split())
-            match = re.search(rf"to:\(?{re.escape(address)}\)?(.{{0,300}})", text, re.I)
-            return match is not None and (label is None or label.casefold() in match.group(1).casefold())
+        def labels() -> bool:
+            does = self._for(address)
+            return does is not None and (label is None or label.casefold() in does.casefold())
 
-        return bool(self.tab.until(line, 2.5))
+        return bool(self.tab.until(labels, 2.5))
 
     def delete(self, address: str) -> bool:
         """Delete the filter for mail to this address; says whether it is gone."""
         with self.session.tabs.accepting_confirm():
             self.click(DELETE_FILTER, address)
-            return bool(self.tab.until(lambda: f"to:({address})" not in self.tab.text(), 15))
+            return bool(self.tab.until(lambda: self._shows() and self._for(address) is None, 15))
+
+    def _for(self, address: str) -> str | None:
+        """What the list says behind the address of its filter; None when there is none for this very address."""
+        text = " ".join(self.tab.text().split())
+        match = re.search(rf"to:\(?{re.escape(address)}(?![\w.-])(.{{0,300}})", text, re.I)
+        return match and match.group(1)
 
 
 class FilterForm(Page):

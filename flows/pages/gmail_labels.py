@@ -31,14 +31,12 @@ NOTHING = Words(
         "このラベルの付いたスレッドはありません。",
     )
 )
+_PRESSED = "a,button,[role=link],[role=button]"
 # The innermost rows with something to press in them, and what a person reads first in a row.
-_ROWS = """() => [...document.querySelectorAll('tr,li,[role=row],[role=listitem]')]
+_ROWS = f"""() => [...document.querySelectorAll('tr,li,[role=row],[role=listitem]')]
   .filter((row) => row.checkVisibility() && !row.querySelector('tr,li,[role=row],[role=listitem]'))
-  .filter((row) => row.querySelector('a,button,[role=link],[role=button]'))"""
+  .filter((row) => row.querySelector('{_PRESSED}'))"""
 _FIRST = "(row) => row.innerText.trim().split(/[\\n\\t]/)[0].trim()"
-_PRESSED = (
-    "(row) => [...row.querySelectorAll('a,button,[role=link],[role=button]')].map((control) => control.innerText)"
-)
 
 
 class Labels(Page):
@@ -62,14 +60,12 @@ class Labels(Page):
 
     def delete(self, label: str) -> bool:
         """Delete a label; says whether it is gone."""
-        row = self._rows()[label]
-        pressed = [words for words in row.evaluate(_PRESSED) if DELETE_LABEL.words.know(words)]
-        if len(pressed) != 1:
+        controls = self._rows()[label].query_selector_all(_PRESSED)
+        fitting = [control for control in controls if DELETE_LABEL.words.know(control.inner_text())]
+        if len(fitting) != 1:
             raise self.changed(DELETE_LABEL, Found(None))
-        control = row.query_selector(f"text={pressed[0]}")
-        assert control
         with self.session.tabs.accepting_confirm():
-            self.tab.act(_("Clicking {what}").format(what=_(DELETE_LABEL.called)), control.click)
+            self.tab.act(_("Clicking {what}").format(what=_(DELETE_LABEL.called)), fitting[0].click)
             return bool(self.tab.until(lambda: label not in self._rows(), 15))
 
     def _rows(self) -> dict[str, ElementHandle]:

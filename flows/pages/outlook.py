@@ -319,7 +319,7 @@ class OutlookSettings(Page):
         saved = self._saved()
 
         def answer() -> str | None:
-            if self.seek(FORWARDING_CODE):
+            if self.asks_code():
                 return "code"
             fresh = [line.strip() for line in self.tab.text().splitlines() if line.strip() and line not in before]
             if refusal := [line for line in fresh if _REFUSAL.know(line)]:
@@ -328,6 +328,10 @@ class OutlookSettings(Page):
 
         said = self.tab.until(answer, PATIENT_SECONDS) or "code"
         return "" if said == "saved" else said
+
+    def asks_code(self) -> bool:
+        """Whether the forwarding part waits for the code that Microsoft sent to the person."""
+        return self.seek(FORWARDING_CODE) is not None
 
     def wait_for_code(self) -> None:
         """Lead the person to the code that Microsoft sent them, until forwarding shows as on.
@@ -346,7 +350,7 @@ class OutlookSettings(Page):
 
         def is_on() -> bool | None:
             tell_refusals()
-            waits = self.seek(FORWARDING_CODE) or self._is_stranger(self.url)
+            waits = self.asks_code() or self._is_stranger(self.url)
             switch = self.seek(FORWARDING_SWITCH)
             bar = self.seek(SAVE)
             settled = bar is None or not bar.item.enabled

@@ -113,6 +113,7 @@ class OutlookService:
             "on": outlook.forwarding_to is not None,
             "to": outlook.forwarding_to or "",
             "keep_copy": outlook.keep_forwarded_copy,
+            "waiting": self.world.forwarding_waits,
         }
         return _answer({"forwarding": forwarding, "pop": pop if outlook.reauthenticated else None})
 
@@ -141,8 +142,10 @@ class OutlookService:
             if self.world.forwarding_blocked:
                 return _answer({"error_text": BLOCKED}, 403)
             if missing := self._code_missing(str(wanted.get("code", "")).strip()):
+                self.world.forwarding_waits = {"on": True, "to": to, "keep_copy": bool(wanted["keep_copy"])}
                 return _answer(missing)
         with self.world.lock:
+            self.world.forwarding_waits = None
             self.world.outlook.forwarding_to = to if wanted["on"] else None
             self.world.outlook.keep_forwarded_copy = bool(wanted["keep_copy"])
             self.world.writes += 1

@@ -164,6 +164,7 @@ class World:
     forwarding_blocked: bool = False
     forwarding_asks_code: bool = False
     forwarding_code: str = ""  # what the person's security contact would receive; empty: none asked for yet
+    forwarding_waits: dict[str, Any] | None = None  # what was to be saved when the code was asked for
     pop_goes_off_once: bool = False  # the provider undoes the first "POP on" at the first login after it
     mail_silent: bool = False  # port 995 takes the connection and never speaks TLS
     intercepted: bool = False  # something on this machine signs the mail servers' certificates itself

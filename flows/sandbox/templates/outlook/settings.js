@@ -140,7 +140,7 @@ function radioGroup(legend, yes, no, turn) {
 
 // --- forwarding
 
-function drawForwarding(sheet, values) {
+function drawForwarding(sheet, { waiting, ...values }) {
   const to = h("input", { class: "§field", type: "email", placeholder: words.enter_address, "aria-label": words.forward_to,
     autocomplete: "off", oninput: () => set("to", to.value) });
   const keep = h("input", { type: "checkbox", onchange: () => set("keep_copy", keep.checked) });
@@ -158,8 +158,9 @@ function drawForwarding(sheet, values) {
     keep.checked = part.wanted.keep_copy;
     if (part.wanted.on && !slot.childElementCount) slot.replaceChildren(...details);
     if (!part.wanted.on) slot.replaceChildren();
-    if (!differing(part)) codeSlot.replaceChildren();
+    if (!differing(part) && !waiting) codeSlot.replaceChildren();
   }, (wanted) => save(wanted));
+  if (waiting) codeSlot.replaceChildren(askForCode()); // asked for before the page was left
 
   function set(name, value) {
     problem.textContent = "";
@@ -177,8 +178,11 @@ function drawForwarding(sheet, values) {
   function askForCode() {
     const field = h("input", { class: "§field §short", inputmode: "numeric", autocomplete: "one-time-code" });
     const verify = h("button", { class: "§primary", type: "button", onclick: async () => {
-      if (!await save(part.wanted, field.value)) return;
-      part.saved = { ...part.wanted };
+      const wanted = { ...(waiting ?? part.wanted) };
+      if (!await save(wanted, field.value)) return;
+      waiting = null;
+      part.saved = wanted;
+      part.wanted = { ...wanted };
       sheet.saySaved();
     } }, words.verify);
     return h("div", { class: "§code" }, h("p", {}, words.code_sent),
