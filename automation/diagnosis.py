@@ -158,7 +158,7 @@ def _clue(finding: Finding) -> Clue | None:
     if not finding.text or finding.facts.get("supports"):
         return None
     clue = read(finding.text, finding.witness, at_login=finding.stage not in _NO_LOGIN)
-    weak = clue is None or clue.code in _WEAK
+    weak = clue is None or (clue.code in _WEAK and clue.sure < 0.8)
     if weak and (otherwise := finding.facts.get("otherwise")):
         return Clue(otherwise, 0.8)
     if clue and clue.code == "gmail.row-settings" and finding.facts.get("row_is_right"):

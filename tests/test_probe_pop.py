@@ -131,6 +131,7 @@ CASES: list[Case] = [
         "auth.basic-retired",
     ),
     ("UIDL refused for a reason", Pop(replies={UIDL: b"-ERR [SYS/TEMP] index broken"}), "server.temporary"),
+    ("UIDL refused for good", Pop(replies={UIDL: b"-ERR [SYS/PERM] mailbox corrupt"}), "server.permanent"),
     ("a mechanism we lack", Pop(capabilities=(b"TOP", b"UIDL", b"SASL GSSAPI")), "server.no-auth"),
     ("no login at all", Pop(capabilities=(b"TOP",), replies={b"USER": b"-ERR unknown command"}), "server.no-auth"),
     ("gone after the greeting", Pop(replies={b"CAPA": faults.close}), "server.dropped"),
