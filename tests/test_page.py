@@ -18,8 +18,7 @@ from automation.settings import Secret
 from automation.tabs import Tab
 from flows import remedies
 from flows.pages import microsoft
-from flows.pages.app_password import read_app_password
-from flows.pages.microsoft import AppPasswords
+from flows.pages.app_password import watch_for_app_password
 from tests.helpers import Desk, apart, open_desk
 
 SAVE = Element("the button “Save”", ("button",), Words(en=("Save",)))
@@ -257,12 +256,11 @@ def test_a_refused_secret_is_in_no_error(desk: Desk, refusal: str) -> None:
 @apart
 def test_the_app_password_is_read_from_the_page(desk: Desk, html: str, expected: str | None) -> None:
     """The one new password shown is read in any grouping; words of sixteen letters and two passwords are not."""
-    page = AppPasswords(desk.session)
     tab = desk.show("<h1>Additional security options</h1><p>Create a new app password</p>")
-    before = set(page._texts(tab))
-    tab = desk.show("<h1>Additional security options</h1>" + html)
+    shown = watch_for_app_password(tab)
+    desk.show("<h1>Additional security options</h1>" + html)
 
-    assert read_app_password(page._texts(tab), before) == (Secret(expected) if expected else None)
+    assert shown() == (Secret(expected) if expected else None)
 
 
 # -- what is not there ------------------------------------------------------------------------------------------------
