@@ -423,9 +423,7 @@ class Replay:
             ),
             expected=called(wanted),
             seen=seen,
-            todo=_(
-                "Look at the page. If it is right, the recording is old: record it anew, or accept the change by check."
-            ),
+            todo=_("Look at the page. If it is right, the recording is old: record it anew."),
             candidates=self.asked.candidates,
         )
 
