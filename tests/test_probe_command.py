@@ -134,6 +134,16 @@ def test_verdict_first_and_last() -> None:
     assert "“-ERR Login to your account via a web browser to verify your account.”" in run.stdout
 
 
+def test_unknown_is_no_guess() -> None:
+    """What fits no cause is told with the server's words, and without any percentage."""
+    with FaultServer(refusing(b"The flange is not gruntled (771)")) as server:
+        run = probe(server)
+
+    assert run.returncode == 1
+    assert "(unknown)" in run.stdout
+    assert "“-ERR The flange is not gruntled (771)”" in run.stdout
+
+
 def test_japanese() -> None:
     """In Japanese the probe works the same, and the server's words stay quoted as they are."""
     with FaultServer(refusing(b"Basic authentication is disabled.")) as server:

@@ -48,8 +48,10 @@ def stage_title(name: str) -> str:
 
 def tell_cause(shared: Shared, cause: Cause, *, is_first: bool) -> None:
     """The deciding cause in full, with its evidence; any other in one line."""
-    sure = _("{percent} % sure").format(percent=round(cause.sure * 100))
-    what = f"{cause.title()} ({cause.code}, {sure})"
+    sure = (
+        ", " + _("{percent} % sure").format(percent=round(cause.sure * 100)) if cause.sure else ""
+    )  # "unknown" is no guess
+    what = f"{cause.title()} ({cause.code}{sure})"
     if not is_first:
         say(shared, _("Also: {what}").format(what=what))
         return
