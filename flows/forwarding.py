@@ -43,7 +43,8 @@ class ForwardMail(Flow):
             settings.wait_for_code()
             if self.look().state == "done":
                 return
-        settings.forward_to(address)
+        if not settings.forward_to(address):
+            return  # done since we looked, for example by the code of a run that was cut off
         if settings.forwards_to() != address:
             raise settings.not_itself(settings.url)
         answer = settings.save_forwarding()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -65,6 +67,7 @@ class Place:
     with_keyring: bool
     arguments: tuple[str, ...] = ()
     attach: str = ""  # the DevTools address of a browser that outlives the runs; else each starts its own
+    answers: tuple[str, ...] = ()  # typed at a terminal, ahead of the questions; none: ``--yes`` and no terminal
 
     @property
     def journal(self) -> Path:
@@ -85,14 +88,17 @@ class Place:
 
         It is asked to stop once it has said ``until``.
         """
-        arguments = (*self.arguments, "--yes", "--json", "--no-watch", "--headless")
+        arguments = (*self.arguments, *(() if self.answers else ("--yes",)), "--json", "--no-watch", "--headless")
         launcher = PROGRAM
         if point and not point.request:
             kind, number = ("line", point.line) if point.line is not None else ("told", point.told)
             launcher = [sys.executable, "-c", LAUNCHER, str(self.journal), kind, str(number)]
         elif point:
             self.sandbox.control("/hold", {"request": point.request, "moment": point.moment})
-        with program(*arguments, launcher=launcher, **self._environment()) as running:
+        with (
+            typed(self.answers) as terminal,
+            program(*arguments, launcher=launcher, stdin=terminal, **self._environment()) as running,
+        ):
             killed = self._play(running, bool(point and point.request), until, seconds)
             ending = running.end()
             if killed or ending.code == -signal.SIGKILL:
@@ -163,12 +169,33 @@ class Hands:
 
 
 @contextmanager
+def typed(answers: tuple[str, ...]) -> Iterator[int]:
+    """A terminal at which these answers were typed already; without any, no terminal."""
+    if not answers:
+        yield subprocess.DEVNULL
+        return
+    ours, theirs = pty.openpty()
+    try:
+        os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
+        yield theirs
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+@contextmanager
 def place(
-    world: str, *arguments: str, playwright: Playwright, folder: Path, keyring: bool, attach: str = ""
+    world: str,
+    *arguments: str,
+    playwright: Playwright,
+    folder: Path,
+    keyring: bool,
+    attach: str = "",
+    answers: tuple[str, ...] = (),
 ) -> Iterator[Place]:
     """A fresh world with nothing done in it."""
     with Sandbox(world, lang="en") as sandbox:
-        yield Place(sandbox, playwright, folder / f"home-{os.urandom(3).hex()}", keyring, arguments, attach)
+        yield Place(sandbox, playwright, folder / f"home-{os.urandom(3).hex()}", keyring, arguments, attach, answers)
 
 
 def essence(state: dict[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Visit:
 
 
 class KnowingHand(Hand):
-    """A hand that can also look up the code Microsoft sent to the person, but mistypes it the first time."""
+    """A hand that also makes Google app passwords and looks up Microsoft's code, but mistypes it the first time."""
 
     world: Sandbox
 
@@ -51,6 +51,11 @@ class KnowingHand(Hand):
             code.fill(right if "forwarding-code" in self.did else right[::-1] + "0", timeout=1000)
             page.get_by_role("button", name="Verify", exact=True).click(timeout=1000)
             return self._has_done("forwarding-code")
+        name = page.get_by_role("textbox", name="App name", exact=True)
+        if name.count() and page.locator("autoconfigure-banner").count():
+            name.fill("Gmail sending", timeout=1000)
+            page.get_by_role("button", name="Create", exact=True).click(timeout=1000)
+            return self._has_done("google-app-password")
         return super()._one_thing(page)
 
 

@@ -298,11 +298,14 @@ class OutlookSettings(Page):
     def _forwarding_shows(self) -> bool | None:
         return True if self.seek(FORWARDING_SWITCH) and not self._is_stranger(self.url) else None
 
-    def forward_to(self, address: str) -> None:
-        """Fill in the forwarding part: on, the address, keep a copy; not saved yet."""
-        self.switch(FORWARDING_SWITCH, True)
+    def forward_to(self, address: str) -> bool:
+        """Fill in the forwarding part: on, the address, keep a copy; says whether that was a change, not saved yet."""
+        turned_on = self.switch(FORWARDING_SWITCH, True)
+        elsewhere = self.forwards_to() != address
         self.write(FORWARD_TO, address)
-        self.switch(KEEP_COPY, True)  # without the box in sight nothing is saved: mail must not leave and be gone
+        # Without the box in sight nothing is saved: mail must not leave and be gone.
+        kept = self.switch(KEEP_COPY, True)
+        return turned_on or elsewhere or kept
 
     def stop_forwarding(self) -> None:
         """Switch forwarding off; not saved yet."""

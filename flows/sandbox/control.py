@@ -107,6 +107,7 @@ def describe(world: World) -> dict[str, Any]:
     outlook, gmail = world.outlook, world.gmail
     return flags | {
         "logins": world.logins,
+        "app_passwords_in_use": len(_in_use(world)),
         "outlook": _simple(outlook)
         | {
             "inbox": [_message(m) for m in outlook.inbox],
@@ -119,6 +120,12 @@ def describe(world: World) -> dict[str, Any]:
         "google_accounts": world.google_accounts,
         "other_gmails": [_gmail(other) for other in world.other_gmails],
     }
+
+
+def _in_use(world: World) -> set[str]:
+    """The live app passwords, of Microsoft's and of Google's, that Gmail has been given."""
+    given = [row.password for row in world.gmail.pop_accounts] + [entry.password for entry in world.gmail.send_as]
+    return set(given) & {*world.outlook.app_passwords, *world.gmail.app_passwords}
 
 
 def change_field(world: World, path: str, value: Any) -> None:
