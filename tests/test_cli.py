@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 from jsonschema import ValidationError
+from playwright.sync_api import Error, Page
 
 from automation.cli import Commands, language
 from automation.cli.common import Shared, run_safely
@@ -135,6 +136,21 @@ def test_our_own_bug(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch
     assert str(log) in words
     assert "ZeroDivisionError: what it was doing" in log.read_text()
     assert log.stat().st_mode & 0o077 == 0
+
+
+def test_the_log_of_a_bug_quotes_nothing_typed(
+    page: Page, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Playwright tells in its errors what was being typed; a log to be sent to us does not."""
+    code = "987654321"
+    page.set_content("<input disabled>")
+    with pytest.raises(Error, match=code) as broken:
+        page.locator("input").element_handle().fill(code, timeout=500)
+    ended_by(broken.value, capsys, monkeypatch)
+    [log] = (home / "logs").iterdir()
+
+    assert "Timeout 500ms exceeded" in log.read_text()
+    assert code not in log.read_text()
 
 
 def test_a_changed_page_names_the_candidates(

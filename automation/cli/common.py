@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 import traceback
@@ -244,6 +245,10 @@ def _window_closed(error: Exception) -> AutoconfigureError | None:
     return closed_by_person() if is_gone(error) else None
 
 
+# What Playwright adds to its errors; it quotes what was being typed.
+_CALL_LOG = re.compile(r"(?m)^Call log:\n(?:[ \t].*\n|\n)*")
+
+
 class _Bug(AutoconfigureError):
     """A bug of ours."""
 
@@ -253,7 +258,7 @@ class _Bug(AutoconfigureError):
 def _our_bug(shared: Shared, error: BaseException) -> _Bug:
     if shared.stop.signal_number:  # whatever broke while stopping, stopping is what was asked for
         return Interrupted(shared.stop.signal_number)  # type: ignore[return-value]  # told the same way
-    trace = "".join(traceback.format_exception(error))
+    trace = _CALL_LOG.sub("", "".join(traceback.format_exception(error)))
     try:
         home = shared.settings.home
     except AutoconfigureError:
