@@ -114,6 +114,8 @@ class Item:
     row_addresses: tuple[str, ...] | None
     row_text: str
     ids: Mapping[str, str] = field(default_factory=dict)
+    part: str = ""  # of the page: "dialog 0", "main 1", "around 2"; nothing for what stands in none
+    personal: bool = False  # it stands among the person's own things
 
     @property
     def name(self) -> str:
@@ -142,6 +144,8 @@ def items_from(raw: list[dict[str, Any]]) -> list[Item]:
             row_addresses=tuple(one["row"]["addresses"]) if one["row"] else None,
             row_text=one["row"]["text"] if one["row"] else "",
             ids=one["ids"] or {},
+            part=one["part"],
+            personal=one["personal"],
         )
         for index, one in enumerate(raw)
     ]

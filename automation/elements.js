@@ -208,6 +208,20 @@
       const name = byIds(el, 'aria-labelledby') || squeeze(el.getAttribute('aria-label') || '');
       return {role, name: name || (/dialog/.test(role) ? '' : textOf(el, 160))};
     }).filter((one) => one.name);
+  // Which part of the page holds it: the window in front, the main part, what stands around it. Parts are numbered.
+  const PARTS = [['dialog', 'dialog[open],[role=dialog],[role=alertdialog]'], ['main', 'main,[role=main]'],
+    ['around', 'nav,header,footer,aside,[role=navigation],[role=banner],[role=contentinfo],[role=complementary],[role=search],[role=note]']];
+  const parts = [];
+  const partOf = (el) => {
+    for (const [kind, selector] of PARTS) {
+      let found = el.closest(selector);
+      for (let host = el.getRootNode().host; !found && host; host = host.getRootNode().host) found = host.closest(selector);
+      if (!found) continue;
+      if (!parts.includes(found)) parts.push(found);
+      return `${kind} ${parts.indexOf(found)}`;
+    }
+    return '';
+  };
 
   const roots = [document];
   for (const root of roots) for (const el of root.querySelectorAll('*')) if (el.shadowRoot) roots.push(el.shadowRoot);
@@ -235,7 +249,7 @@
         expanded: el.tagName === 'SUMMARY' ? el.parentElement.open : aria('aria-expanded'),
         value: role === 'password' ? (el.value ? '[hidden]' : '') : /^(INPUT|TEXTAREA)$/.test(el.tagName) && role === 'textbox' ? el.value : null,
         options: el.tagName === 'SELECT' ? [...el.options].map((o) => ({value: o.value, text: squeeze(o.text), selected: o.selected})) : null,
-        html: el.getAttribute('name'), row: wanted.rows ? rowOf(el) : null, ids: wanted.ids ? idsOf(el) : null,
+        html: el.getAttribute('name'), row: wanted.rows ? rowOf(el) : null, ids: wanted.ids ? idsOf(el) : null, part: wanted.ids ? partOf(el) : '', personal: Boolean(wanted.personal && el.closest(wanted.personal)),
       });
     }
   }

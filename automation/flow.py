@@ -49,7 +49,11 @@ class Left:
 
 
 class Unseen(Exception):
-    """While only looking: this cannot be seen before the person has done something. Says what."""
+    """While only looking: this cannot be seen before the person has done something. Says what; ``task`` is its name."""
+
+    def __init__(self, what: str, task: str = "") -> None:
+        super().__init__(what)
+        self.task = task
 
 
 @dataclass
@@ -118,7 +122,7 @@ class Session:
     def hand_over(self, task: HandOver, tab: Tab, done_when: Callable[[], T | None]) -> T:
         """Hand something to the person, unless this is only a look. Raises Unseen then."""
         if self.only_looking and not (self.may_sign_in and task.name == "sign-in"):
-            raise Unseen(_(task.what))
+            raise Unseen(_(task.what), task.name)
         started = time.monotonic()
         answer = self._hand_over(task, tab, done_when)
         self.story.person_did(_(task.did or task.what), time.monotonic() - started)

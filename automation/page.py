@@ -15,6 +15,7 @@ from automation.errors import PageChanged
 from automation.messages import _
 from automation.picture import take_picture
 from automation.settings import Secret
+from automation.shown import Shown
 from automation.tabs import ACT_SECONDS, Look, Redrawn, Tab, origin_of
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Page:
     """A web page as a person sees it. Subclasses name its elements and say what can be done there."""
 
     called = ""
+    elements: tuple[Shown, ...] = ()  # what is looked for on it
     url = ""  # where the page lives; windows that the site opens by itself have none
     shows_secret = False  # no picture is ever taken
     # What of it a picture may show, and what of that is the person's own: selectors (see take_picture).
@@ -292,12 +294,15 @@ class Page:
         if self.shows_secret or self.tab.page.is_closed():
             return ""
         words = self.session.private_words
-        # Elsewhere on the same site the same part may hold mail.
-        is_here = self.tab.page.url.partition("?")[0] == self.url.partition("?")[0]
-        part = self.part if is_here or not self.url else ""
-        taken = take_picture(self.tab, self.session.pictures, words, part, self.personal)
+        taken = take_picture(self.tab, self.session.pictures, words, self.readable_part, self.personal)
         self.session.story.pictured(taken, _(self.called), moment)
         return taken
+
+    @property
+    def readable_part(self) -> str:
+        """What of the page a picture may show: elsewhere on the same site the same part may hold mail."""
+        is_here = self.tab.page.url.partition("?")[0] == self.url.partition("?")[0]
+        return self.part if is_here or not self.url else ""
 
 
 def by_hand(act: Act | None, element: Element) -> str:

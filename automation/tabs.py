@@ -431,10 +431,11 @@ class Tab:
         rows: bool = False,
         ids: bool = False,
         frame: Frame | None = None,
+        personal: str = "",
     ) -> Look:
         """What the page, or one frame of it, shows now; with ``ids``, the attributes that name each item too.
 
-        A loading page shows nothing.
+        ``personal`` is a selector for what is the person's own. A loading page shows nothing.
         """
         from playwright.sync_api import Error
 
@@ -442,7 +443,8 @@ class Tab:
         with translated(self.tabs.stop):
             try:
                 number = next(_NUMBERS)
-                seen = place.evaluate(_LOOK, {"roles": roles, "rows": rows, "ids": ids, "number": number})
+                wanted = {"roles": roles, "rows": rows, "ids": ids, "personal": personal, "number": number}
+                seen = place.evaluate(_LOOK, wanted)
                 return Look(place, number, items_from(json.loads(seen)))
             except Error as error:
                 if is_gone(error) and self.page.is_closed():

@@ -10,7 +10,7 @@ from automation.recording.flow_file import load
 from flows.routes import ROUTES
 from tests.conftest import ROOT
 from tests.test_run_record import PRIVATE
-from tools.recordings import IMPORTED, NAMES
+from tools.recordings import IMPORTED, NAMES, PAGES
 
 FOLDER = ROOT / "recordings"
 FLOWS = {route: [flow.name for flow in flows] for route, flows in ROUTES.items()}
@@ -18,9 +18,9 @@ FLOWS["forwarding"].append("gmail-send-as")  # through Gmail's own server
 
 
 def test_every_route_is_recorded_in_each_language_and_generation() -> None:
-    """There is one folder for each route, language and pane, and one that another tool recorded; no others."""
+    """There is one folder for each route, language and pane, one that another tool recorded, and the looks at pages."""
     folders = {path.name for path in FOLDER.iterdir() if path.is_dir()}
-    assert folders == {*NAMES, IMPORTED}
+    assert folders == {*NAMES, IMPORTED, PAGES}
     assert len(NAMES) == 8
 
 

@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from automation.cli import run
+from automation.cli import check, run
 from automation.cli.common import Shared
 from automation.messages import speak
 from automation.recording.flow_file import Step
@@ -27,13 +27,17 @@ NAMES = [f"{route}.{lang}.{pane}" for route in ROUTES for lang in LANGUAGES for 
 
 # What Chrome's DevTools Recorder wrote stands beside what was read from it.
 IMPORTED = "forwarding-pane.devtools"
+# The looks at the practice pages that `autoconfigure check` compares with.
+PAGES = "pages"
 
 
 def main(names: list[str]) -> None:
     """Record these, or all."""
-    for name in names or [*NAMES, IMPORTED]:
+    for name in names or [*NAMES, IMPORTED, PAGES]:
         if name == IMPORTED:
             read_in(FOLDER / name)
+        elif name == PAGES:
+            look_at_pages()
         else:
             record(name)
         files = [file for file in (FOLDER / name).rglob("*") if file.is_file()]
@@ -53,6 +57,18 @@ def record(name: str) -> None:
         code = run.command.main(flags, standalone_mode=False, obj=shared)
     if code:
         raise SystemExit(f"{name}: the run ended with {code}")
+
+
+def look_at_pages() -> None:
+    """Look at every practice page in both languages and all generations, and accept what is there."""
+    shutil.rmtree(FOLDER / PAGES, ignore_errors=True)
+    for lang in LANGUAGES:
+        for world in ROUTES.values():
+            speak(lang)
+            flags = ["--sandbox", "--world", world, "--headless", "--no-watch", "--accept", "all"]
+            with tempfile.TemporaryDirectory() as home:
+                os.environ["AUTOCONFIGURE_HOME"] = home
+                check.command.main(flags, standalone_mode=False, obj=Shared())
 
 
 def read_in(folder: Path) -> None:

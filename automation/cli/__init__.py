@@ -20,6 +20,7 @@ COMMANDS = {
     "undo": N_("Take back what this tool changed, newest first."),
     "replay": N_("Do again what was recorded, here or in the practice world."),
     "export": N_("Write a recording for Chrome's DevTools Recorder."),
+    "check": N_("Look whether the providers changed their pages, and say what."),
     "report": N_("Show the newest run as a page."),
     "forget": N_("Remove what this tool keeps on this machine."),
 }

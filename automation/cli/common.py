@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from automation.diagnosis import Cause
     from automation.person import Person
     from automation.settings import Secret
+    from flows.sandbox import Sandbox
 
 
 class Shared:
@@ -39,6 +40,7 @@ class Shared:
         # What --json prints in the end; a command fills it in as it goes.
         self.result: dict[str, Any] = {}
         self.is_told = False
+        self.sandbox: Sandbox | None = None  # the practice world of this run
 
     def parameters(self) -> list[click.Parameter]:
         """The shared flags, for the group and for each command."""

@@ -37,6 +37,16 @@ EMPTY: dict[str, dict[str, Any]] = {
     "sandbox": {"settings": {}, "causes": [], "cause": None},
     "export": {"file": None, "recording": None, "lost": [], "causes": [], "cause": None},
     "replay": {"outcome": "failed", "steps": [], "asked": None, "causes": [], "cause": None},
+    "check": {
+        "outcome": "not-looked",
+        "pages": [],
+        "accepted": [],
+        "baselines": None,
+        "report": None,
+        "patch": None,
+        "causes": [],
+        "cause": None,
+    },
 }
 # Where a command has words of its own for how it ended, by exit code; every other failure is "failed" there.
 OUTCOMES = {"replay": {2: "refused", 4: "changed", 5: "needs-person"}}
@@ -48,7 +58,7 @@ def complete(shared: Shared, error: AutoconfigureError) -> None:
 
     empty = EMPTY[shared.command]
     shared.result = {**empty, **shared.result}
-    if "outcome" in empty and shared.command != "plan":  # a plan that failed is a plan that is not known
+    if "outcome" in empty and shared.command not in ("plan", "check"):  # what was not looked at is not known
         own = OUTCOMES.get(shared.command)
         shared.result["outcome"] = own.get(error.exit_code, "failed") if own else error.outcome
     if error.outcome == "interrupted" or error.code is None:

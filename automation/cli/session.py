@@ -117,6 +117,7 @@ def enter_sandbox(shared: Shared, stack: ExitStack, made_in: Mapping[str, Any] |
     wished = as_recorded.get("pane", shared.values.get("pane"))  # no flag: recordings of ours are made in both
     pane = "radios" if wished == "radios" else "switch"
     sandbox = stack.enter_context(Sandbox(world, lang=lang if lang in LANGUAGES else None, pane=pane))
+    shared.sandbox = sandbox
     home = _practice_home()
     stack.callback(_tidy, home)
     shared.overrides |= {**sandbox.settings, "AUTOCONFIGURE_HOME": str(home)}

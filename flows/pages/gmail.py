@@ -12,6 +12,7 @@ from automation.flow import Session
 from automation.messages import N_
 from automation.page import Page
 from automation.person import HandOver
+from automation.shown import Shown
 from automation.tabs import Tab
 from flows.pages.accounts import ADDRESS
 
@@ -126,6 +127,13 @@ class Accounts(Page):
 
     called = N_("Gmail's settings for accounts")
     part = SETTINGS_PART
+    elements = (
+        Shown("gmail-accounts", (ADD_ADDRESS, REPLY_FROM_SAME, REPLY_FROM_DEFAULT)),
+        Shown("gmail-accounts", (DELETE_SEND_AS,), in_row=True),
+        Shown("gmail-accounts", (VERIFY,), only=N_("only for a sender address that waits for its code")),
+        Shown("gmail-accounts", (ADD_MAIL_ACCOUNT,), generation="pop"),
+        Shown("gmail-accounts", (EDIT_POP, DELETE_POP, CHECK_NOW, VIEW_HISTORY), generation="pop", in_row=True),
+    )
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("gmail"))

@@ -9,6 +9,7 @@ from automation.element import THIS_PAGE, Element, Found, Rule, Words
 from automation.flow import Session
 from automation.messages import N_
 from automation.page import PATIENT_SECONDS, Page
+from automation.shown import Shown
 from flows.pages.gmail import SETTINGS_PART, SIGN_IN, mailbox_url
 from flows.pages.gmail_windows import NEW_LABEL
 
@@ -70,6 +71,7 @@ class Filters(Page):
     called = N_("Gmail's list of filters")
     part = SETTINGS_PART
     personal = "tr:not(:has(tr))"  # whose mail is filtered, and by which words
+    elements = (Shown("gmail-filters", (DELETE_FILTER,), in_row=True),)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("gmail"))
@@ -109,6 +111,11 @@ class FilterForm(Page):
     """The form for a new filter, opened filled in."""
 
     called = N_("Gmail's form for a filter")
+    elements = (
+        Shown("gmail-filter-criteria", (TO, CREATE)),
+        Shown("gmail-filter-actions", (APPLY_LABEL, CHOOSER, SKIP_INBOX, NEVER_SPAM, CREATE)),
+        Shown("gmail-filter-actions", (NEW_LABEL_ITEM, CREATE_LABEL), only=N_("only while a new label is made")),
+    )
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("gmail"))

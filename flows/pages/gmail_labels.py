@@ -9,6 +9,7 @@ from automation.element import THIS_PAGE, Element, Found, Words
 from automation.flow import Session
 from automation.messages import N_, _
 from automation.page import Page
+from automation.shown import Shown
 from flows.pages.gmail import SIGN_IN, mailbox_url
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Labels(Page):
     """The list of labels in Gmail's settings."""
 
     called = N_("Gmail's list of labels")
+    elements = (Shown("gmail-labels", (DELETE_LABEL,), in_row=True),)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("gmail"))

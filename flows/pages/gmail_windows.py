@@ -13,6 +13,7 @@ from automation.flow import Session
 from automation.messages import N_, _
 from automation.page import PATIENT_SECONDS, Page
 from automation.settings import Secret
+from automation.shown import Shown
 from automation.tabs import Tab
 
 T = TypeVar("T")
@@ -242,6 +243,17 @@ class PopWizard(Wizard):
     """The windows "Add a mail account" and "edit info"."""
 
     called = N_("Gmail's window for fetching mail")
+    elements = (
+        Shown("gmail-pop-address", (ADDRESS, NEXT)),
+        Shown("gmail-pop-way", (BY_POP, NEXT)),
+        Shown(
+            "gmail-pop-server", (USER, PASSWORD, POP_SERVER, PORT, LEAVE_COPY, ALWAYS_SSL, LABEL, LABEL_CHOICE, ARCHIVE)
+        ),
+        Shown("gmail-pop-server", (SAVE_CHANGES,), generation="edit"),
+        Shown("gmail-pop-server", (ADD_ACCOUNT,), generation="new"),
+        Shown("gmail-pop-server", (ERROR_DETAILS,), only=N_("only once Gmail could not log in")),
+        Shown("gmail-pop-end", (NO_SEND_AS, FINISH)),
+    )
 
     def step(self, seconds: float = PATIENT_SECONDS) -> Step | None:
         """Which step shows; None when none we know comes within ``seconds``."""
@@ -362,6 +374,11 @@ class SendAsWizard(Wizard):
     """The window "Add another email address you own"."""
 
     called = N_("Gmail's window for a sender address")
+    elements = (
+        Shown("gmail-sender-address", (NAME, ADDRESS, AS_ALIAS, NEXT)),
+        Shown("gmail-sender-server", (SMTP_SERVER, PORT, USER, PASSWORD, BY_TLS, ADD_ACCOUNT)),
+        Shown("gmail-sender-code", (CODE, VERIFY)),
+    )
 
     def step(self, seconds: float = PATIENT_SECONDS) -> Step | None:
         """Which step shows; None when none we know comes within ``seconds``."""

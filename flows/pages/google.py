@@ -6,6 +6,7 @@ from automation.element import THIS_PAGE, Element, Rule, Words
 from automation.flow import Session
 from automation.messages import N_
 from automation.person import HandOver
+from automation.shown import Shown
 from flows.pages.app_password import AppPasswordPage
 
 APP_PASSWORDS = "/apppasswords"
@@ -40,6 +41,7 @@ class GoogleAppPasswords(AppPasswordPage):
     """Where the person makes a Google app password."""
 
     called = N_("the Google account's page for app passwords")
+    elements = (Shown("google-app-passwords", (HEADING, CREATE)),)
     task = MAKE
 
     def __init__(self, session: Session) -> None:

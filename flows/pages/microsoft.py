@@ -10,6 +10,7 @@ from automation.flow import Session
 from automation.messages import N_
 from automation.page import Page
 from automation.person import HandOver
+from automation.shown import Shown
 from flows.pages.app_password import AppPasswordPage
 
 ADDITIONAL = "/proofs/manage/additional"
@@ -107,15 +108,26 @@ class AppPasswords(AppPasswordPage):
     """Additional security options, where the person makes app passwords."""
 
     called = N_("the Microsoft account's security options")
+    elements = (
+        Shown("microsoft-security", (TWO_STEP,)),
+        Shown("microsoft-security", (APP_PASSWORDS, NEW_APP_PASSWORD), generation="two-step-on"),
+        Shown("microsoft-security", (REMOVE_APP_PASSWORDS,), only=N_("only while there are app passwords")),
+        Shown("microsoft-security", (SET_UP_TWO_STEP,), generation="two-step-off"),
+    )
     task = MAKE_APP_PASSWORD
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("microsoft"))
         self.url = session.settings.account_live_url + ADDITIONAL
 
+    def show(self) -> AppPasswords:
+        """Open the page, whether app passwords can be made there or not; signing in is the person's."""
+        self.arrive(self.url, self._something_shows, SIGN_IN)
+        return self
+
     def open(self) -> AppPasswords:
         """Open the page; signing in is the person's, and so is two-step verification where it is off."""
-        self.arrive(self.url, self._something_shows, SIGN_IN)
+        self.show()
         if not self.seek(NEW_APP_PASSWORD, seconds=3):
             self.session.hand_over(TWO_STEP_OFF, self.tab, self.coming_back(self.url, self._can_be_made))
         return self
@@ -150,6 +162,11 @@ class SignInActivity(Page):
     called = N_("the Microsoft account's sign-in activity")
     part = "main, [role=main]"
     personal = "li, tr, dl, [aria-expanded]"  # from where somebody signed in
+    elements = (
+        Shown("microsoft-activity", (RECENT_HEADING,)),
+        Shown("microsoft-activity", (UNUSUAL_HEADING,), only=N_("only while a sign-in waits for your answer")),
+        Shown("microsoft-activity", (THIS_WAS_ME,), only=N_("only in an opened row")),
+    )
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("microsoft"))

@@ -14,6 +14,7 @@ from automation.flow import Session
 from automation.messages import N_, _
 from automation.page import HOP_SECONDS, PATIENT_SECONDS, Page
 from automation.person import HandOver
+from automation.shown import Shown
 from flows.pages.accounts import ADDRESS, wrong_account
 
 SETTINGS = "/mail/0/options/mail/forwarding"
@@ -159,6 +160,17 @@ class OutlookSettings(Page):
 
     called = N_("Outlook.com's settings for POP and forwarding")
     part = "[role=dialog], dialog[open]"
+    elements = (
+        Shown("outlook-forwarding", (FORWARDING_SWITCH,)),
+        Shown("outlook-forwarding", (FORWARD_TO, KEEP_COPY), while_on=FORWARDING_SWITCH),
+        Shown("outlook-forwarding", (SAVE,), only=N_("only once something was changed")),
+        Shown("outlook-forwarding", (FORWARDING_CODE,), only=N_("only where Microsoft asks for a code")),
+        Shown("outlook-pop", (POP_SWITCH,), generation="switch"),
+        Shown("outlook-pop", (DELETE_SWITCH,), generation="switch", while_on=POP_SWITCH),
+        Shown("outlook-pop", (POP_YES, POP_NO), generation="radios"),
+        Shown("outlook-pop", (DELETE_FORBIDDEN, DELETE_ALLOWED), generation="radios", while_on=POP_YES),
+        Shown("outlook-pop", (CONFIRM_IDENTITY,), only=N_("only before you have confirmed who you are")),
+    )
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.tab("outlook"))
@@ -366,6 +378,8 @@ class NewMessage(Page):
     """A message of one's own, written by address."""
 
     called = N_("Outlook.com's window for a new message")
+    elements = (Shown("outlook-message", (SEND,)),)
+    shows_mail = True
 
     def send_to_self(self, subject: str, body: str, again: bool = True) -> None:
         """Write a message to one's own address and send it. Raises PageChanged if it does not show as written."""

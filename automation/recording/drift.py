@@ -1,0 +1,375 @@
+"""What changed on a page since an older look at it: element by element, and what is new on the way."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from automation.element import THIS_PAGE, Element, Found, How, Item, Lesson, Rule, Words, in_row, plain, resolve
+from automation.recording.assignment import assign
+from automation.recording.patching import Lang, Proposal
+from automation.recording.redaction import Redaction, is_private_row
+from automation.shown import Shown
+
+Change = Literal["same", "renamed", "moved", "unclear", "gone", "new"]
+
+# From this likeness on an element of the new page may be what an old one has become; a person has to say.
+WORTH_SHOWING = 0.3
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_NUMBERED = re.compile(r"\$\{(ADDRESS|CODE)_\d+\}")
+# What a list holds, a clock says or a mailbox counts differs from day to day.
+_PASSING = re.compile(r"\d{1,2}:\d\d|\d{4}")
+_COUNTED = re.compile(r"(?<![A-Za-z])\d")
+_LISTED = ("row", "option", "presentation")
+_ROW = "${outlook_address}"
+
+
+@dataclass(frozen=True)
+class View:
+    """A page as it looked at one time, cleaned of what is private: its own elements, its language, its generation."""
+
+    items: tuple[Item, ...]
+    lang: Lang
+    generation: str | None
+
+
+@dataclass(frozen=True)
+class ElementDrift:
+    """One element: how it is found now, and what it was and is. ``element`` is None for what is new on the way."""
+
+    name: str
+    found: How
+    change: Change
+    old: Item | None = None
+    new: Item | None = None
+    element: Element | None = None
+    old_place: str | None = None
+    new_place: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``check --json`` tells it."""
+        found = "candidate" if self.found == "assigned" else self.found
+        return {
+            "name": self.name,
+            "called": self.element.called if self.element else None,
+            "found": found,
+            "assigned": self.found == "assigned",
+            "change": self.change,
+            "role": (self.new or self.old or _NOTHING).role or None,
+            "old": self.old.name if self.old else None,
+            "new": self.new.name if self.new else None,
+            "old_place": self.old_place,
+            "new_place": self.new_place,
+        }
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One page compared with an older look at it, or with nothing (``old`` is None)."""
+
+    new: View
+    old: View | None
+    elements: tuple[ElementDrift, ...]
+    hidden: tuple[tuple[str, Shown], ...] = ()  # elements that the page need not show now, and when it does
+
+    @property
+    def other_language(self) -> bool:
+        """Whether the page speaks another language than it did."""
+        return self.old is not None and self.old.lang != self.new.lang
+
+    @property
+    def other_generation(self) -> bool:
+        """Whether the provider shows another known generation of the page."""
+        return self.old is not None and self.new.generation not in (None, self.old.generation)
+
+    @property
+    def changes(self) -> list[ElementDrift]:
+        """What is not as it was. Of a page in another language only what is not found in that language either."""
+        return [e for e in self.elements if e.change != "same"]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is anything to tell a maintainer."""
+        return bool(self.changes) or self.other_language or self.other_generation
+
+    def proposals(self) -> list[Proposal]:
+        """New wordings of known elements, for a person to judge."""
+        return [
+            Proposal(e.element, self.new.lang, e.new.name)
+            for e in self.changes
+            if e.element and e.new and e.new.name and "${" not in e.new.name and not e.element.words.sure_of(e.new.name)
+        ]
+
+
+_NOTHING = Item(-1, "", (), (), True, None, None, None, (), None, None, "")
+
+Lessons = Callable[[Element], tuple[Lesson, ...]]
+
+
+# -- one look ---------------------------------------------------------------------------------------------------------
+
+
+def view(shown: Sequence[Shown], items: Iterable[Item], redaction: Redaction, lessons: Lessons) -> View:
+    """What belongs to a page of all that a tab shows, cleaned; looked at with rows and ids."""
+    clean = [_cleaned(item, redaction) for item in items]
+    kept = [i for i in _without_surroundings(shown, clean, lessons) if not _is_passing(i, shown)]
+    headings = Words(en=tuple(name for i in kept if i.role == "heading" for name in i.names))
+    sections = [e.section for group in shown for e in group.elements if e.section and e.section is not THIS_PAGE]
+    items = [_without_counts(i, [headings, *sections]) for i in kept]
+    found = [f.item for f in _sights(shown, items, lessons).values() if f.item]
+    return View(tuple(items), _language(found or items), _generation(shown, items, lessons))
+
+
+def as_kept(seen: View) -> list[Item]:
+    """The items of a view as a page model holds them: placeholders in capitals, as everywhere."""
+    return [replace(i, row_addresses=_cased(i.row_addresses, str.upper)) for i in seen.items]
+
+
+def from_kept(items: Iterable[Item], lang: Lang, generation: str) -> View:
+    """The view that a page model holds."""
+    return View(tuple(replace(i, row_addresses=_cased(i.row_addresses, str.lower)) for i in items), lang, generation)
+
+
+def _cleaned(item: Item, redaction: Redaction) -> Item:
+    clean = redaction.item(item)
+    return replace(
+        clean,
+        names=_unnumbered(clean.names),
+        sections=_unnumbered(clean.sections),
+        # A row of several addresses is no row: it is the whole page.
+        row_addresses=_cased(_unnumbered(clean.row_addresses or ()), str.lower)
+        if len(clean.row_addresses or ()) == 1
+        else None,
+        # What a list offers may be somebody's labels; numbers are ports.
+        options=tuple(o for o in clean.options if o["text"].isdigit()),
+    )
+
+
+def _unnumbered(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Other people's addresses and codes are numbered as they come, which differs from look to look."""
+    return tuple(_NUMBERED.sub(r"${\1}", text) for text in texts)
+
+
+def _is_passing(item: Item, shown: Sequence[Shown]) -> bool:
+    """Whether it is there today and not tomorrow, or is somebody's own and none of the elements we look for."""
+    if item.personal and not in_row(item, _ROW) and not _reads_like_ours(item, shown):
+        return True
+    return item.role in _LISTED or is_private_row(item) or any(_PASSING.search(name) for name in item.names)
+
+
+def _without_counts(item: Item, telling: Sequence[Words | Rule]) -> Item:
+    """Without the sections that count or date something or are somebody's own; headings, and what tells, stay."""
+    passing = [s for s in item.sections if item.personal or _COUNTED.search(s)]
+    kept = [s for s in item.sections if s not in passing or any(rule.know(s) for rule in telling)]
+    return replace(item, sections=tuple(kept))
+
+
+def _without_surroundings(shown: Sequence[Shown], items: list[Item], lessons: Lessons) -> list[Item]:
+    """The items of the parts where the page's own elements are, and of a window that lies over all."""
+    found = {f.item.part for f in _sights(shown, items, lessons).values() if f.item}
+    found -= {part for part in found if part.startswith("around")} if len(found) > 1 else set()
+    parts = found or {
+        next((i.part for kind in ("modal", "dialog", "main", "") for i in items if i.part.startswith(kind)), "")
+    }
+    inside = [i for i in items if i.part in parts or i.part.startswith("modal")]
+    # A heading further up the page, such as a message's subject, is no place on this one.
+    foreign = {name for i in items if i not in inside and i.role == "heading" for name in i.names}
+    return [replace(i, sections=tuple(s for s in i.sections if s not in foreign)) for i in inside]
+
+
+def _cased(addresses: tuple[str, ...] | None, case: Callable[[str], str]) -> tuple[str, ...] | None:
+    return tuple(map(case, addresses)) if addresses else None
+
+
+def _language(items: Iterable[Item]) -> Lang:
+    names = [item.name for item in items if item.name]
+    return "ja" if 2 * sum(bool(_JAPANESE.search(name)) for name in names) > len(names) else "en"
+
+
+def _generation(shown: Sequence[Shown], items: Sequence[Item], lessons: Lessons) -> str | None:
+    """The generation of which most is there; None where the page has generations, and nothing of any is there."""
+    there: Counter[str] = Counter()
+    for group in shown:
+        if group.generation:
+            there[group.generation] += sum(_is_there(e, group, items, lessons) for e in group.elements)
+    best = there.most_common(1)
+    return "" if not best else best[0][0] if best[0][1] else None
+
+
+def _is_there(element: Element, group: Shown, items: Sequence[Item], lessons: Lessons) -> bool:
+    if _sight(element, group, items, lessons).item:
+        return True
+    section = element.section  # the section of a thing proves its generation even where the thing itself is renamed
+    return isinstance(section, Words) and any(section.know(s) for i in items for s in i.sections)
+
+
+def _sight(element: Element, group: Shown, items: Sequence[Item], lessons: Lessons) -> Found:
+    return resolve(element, list(items), _ROW if group.in_row else None, lessons(element))
+
+
+def _sights(shown: Sequence[Shown], items: Sequence[Item], lessons: Lessons) -> dict[int, Found]:
+    return {id(e): _sight(e, group, items, lessons) for group in shown for e in group.elements}
+
+
+# -- two looks --------------------------------------------------------------------------------------------------------
+
+
+def compare(shown: Sequence[Shown], names: Mapping[int, str], old: View | None, new: View, lessons: Lessons) -> Drift:
+    """How each element is found, and what changed since an older look. ``names``: what elements are called, by id()."""
+    comparison = _Comparison(shown, names, old, new, lessons)
+    return Drift(new, old, tuple(comparison.elements()), tuple(comparison.hidden()))
+
+
+class _Comparison:
+    def __init__(
+        self, shown: Sequence[Shown], names: Mapping[int, str], old: View | None, new: View, lessons: Lessons
+    ) -> None:
+        self._shown, self._names, self._old, self._new = shown, names, old, new
+        # Where nothing of any generation is there, what the last look showed is missed.
+        self._generation = old.generation if old and new.generation is None else new.generation
+        self._sights = _sights(shown, new.items, lessons)
+        self._old_sights = _sights(shown, old.items, lessons) if old else {}
+        self._claimed = {id(f.item) for f in self._sights.values() if f.item}
+        self._places = Places(new.items)
+        self._old_places = Places(old.items if old else ())
+        self._became: dict[int, Item] = {}
+        self._came: list[Item] = []
+        for one, other, likeness in assign(old.items, new.items) if old else []:
+            if old and one is not None and other is not None and likeness >= WORTH_SHOWING:
+                self._became[id(old.items[one])] = new.items[other]
+            elif other is not None:
+                self._came.append(new.items[other])
+
+    def elements(self) -> list[ElementDrift]:
+        """All that the page should show now, then what is new on the way to it."""
+        drifts = [
+            self._element(group, element)
+            for group in self._shown
+            for element in group.elements
+            if self._is_due(group, element)
+        ]
+        return [*drifts, *self._new_on_the_way(drifts)]
+
+    def hidden(self) -> list[tuple[str, Shown]]:
+        """The elements that are neither there nor due."""
+        everything = ((group, element) for group in self._shown for element in group.elements)
+        return [(self._names[id(e)], group) for group, e in everything if not self._is_due(group, e)]
+
+    def _is_due(self, group: Shown, element: Element) -> bool:
+        return self._sights[id(element)].item is not None or self._belongs(group)
+
+    def _belongs(self, group: Shown) -> bool:
+        """Whether the page should show a group of elements now."""
+        if group.only or group.generation not in ("", self._generation):
+            return False
+        if group.in_row and not self._has_row(group):
+            return False
+        if group.while_on is not None:
+            switch = self._sights[id(group.while_on)].item
+            return switch is not None and switch.checked is True
+        return True
+
+    def _has_row(self, group: Shown) -> bool:
+        """Whether the page has a row of the address, in the section of the group where it has one."""
+        sections = [e.section for e in group.elements if isinstance(e.section, Words)]
+        return any(
+            in_row(item, _ROW)
+            and (item.personal or _ROW in " ".join(item.sections).lower())
+            and (not sections or any(section.know(s) for section in sections for s in item.sections))
+            for item in self._new.items
+        )
+
+    def _element(self, group: Shown, element: Element) -> ElementDrift:
+        name, found = self._names[id(element)], self._sights[id(element)]
+        was = self._old_sights.get(id(element), Found(None)).item
+        if found.item:
+            return self._compared(ElementDrift(name, found.how, "same", was, found.item, element))
+        if was is None:  # it was not found before either: nothing changed
+            candidate = next((c for c in found.candidates if id(c) not in self._claimed), None)
+            return ElementDrift(name, "candidate" if candidate else "none", "same", None, candidate, element)
+        became = self._became.get(id(was))
+        if became is None or id(became) in self._claimed:
+            came = {id(item) for item in self._came} - self._claimed
+            became = next((c for c in found.candidates if id(c) in came), None)
+        if became is None:
+            return ElementDrift(name, "none", "gone", was, None, element, self._old_places.of(was))
+        how: How = "assigned" if _same_name(was, became) else "candidate"
+        drift = self._compared(ElementDrift(name, how, "same", was, became, element))
+        return drift if drift.change != "same" else replace(drift, change="unclear")
+
+    def _compared(self, drift: ElementDrift) -> ElementDrift:
+        """The same with what changed: the name, or the place. In another language neither means anything."""
+        old, new = drift.old, drift.new
+        if old is None or new is None or self._old is None or self._old.lang != self._new.lang:
+            return drift
+        if not _same_name(old, new):
+            return replace(drift, change="renamed")
+        before, now = self._old_places.of_all(old), self._places.of_all(new)
+        if before and now and not before & now and now & self._old_places.all:
+            return replace(drift, change="moved", old_place=self._old_places.of(old), new_place=self._places.of(new))
+        return drift
+
+    def _new_on_the_way(self, drifts: list[ElementDrift]) -> list[ElementDrift]:
+        """What came, is none of the elements we know, and stands where one of them does."""
+        if self._old is None or self._old.lang != self._new.lang or self._generation != self._old.generation:
+            return []
+        ours = [d.new for d in drifts if d.new]
+        way = set().union(*(self._places.of_all(item) for item in ours)) if ours else set()
+        known = {(i.role, plain(i.name)) for i in self._old.items}
+        taken = {id(item) for item in ours}
+        came = [
+            i
+            for i in self._came
+            if id(i) not in taken
+            and i.role != "heading"
+            and (i.role, plain(i.name)) not in known
+            and not _reads_like_ours(i, self._shown)
+            and not any("${" in text for text in (*i.names, *i.sections[:2]))
+            and (not way or self._places.of_all(i) & way)
+        ]
+        return [
+            ElementDrift(f"new-{n}", "none", "new", None, item, None, None, self._places.of(item))
+            for n, item in enumerate(came, 1)
+        ]
+
+
+def _reads_like_ours(item: Item, shown: Sequence[Shown]) -> bool:
+    """Whether it reads like one of the elements the page may show, such as the second row's link."""
+    elements = [e for group in shown for e in group.elements if item.role in e.roles]
+    return any(e.words.know(n) or bool(e.rule and e.rule.know(n)) for e in elements for n in item.names)
+
+
+def _same_name(one: Item, other: Item) -> bool:
+    return bool({plain(n) for n in one.names} & {plain(n) for n in other.names}) or not (one.names or other.names)
+
+
+@dataclass
+class Places:
+    """Which sections of a page tell one part of it from another: those that several elements share, but not all."""
+
+    items: Sequence[Item]
+    all: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        telling = [i for i in self.items if i.role not in ("heading", "tab")]
+        headings = {plain(name) for i in self.items if i.role == "heading" for name in i.names}
+        count = Counter(s for i in telling for s in {plain(s) for s in i.sections})
+        self.all = {
+            s
+            for s, many in count.items()
+            if (many > 1 or s in headings)
+            and many < len(telling)
+            and "${" not in s
+            and (s in headings or not re.search(r"\d", s))
+        }
+
+    def of_all(self, item: Item) -> set[str]:
+        """The parts an element stands in."""
+        return {plain(s) for s in item.sections} & self.all
+
+    def of(self, item: Item) -> str | None:
+        """The nearest of them, as the page writes it."""
+        return next((s for s in item.sections if plain(s) in self.all), None)

@@ -1,0 +1,139 @@
+"""A new wording of an element as a change to the page file that names it: a patch for ``git apply``."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import importlib
+import json
+import pkgutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Literal
+
+from automation.element import Element
+
+Lang = Literal["en", "ja"]
+_WORDS_PLACE = 2  # of the wordings among an element's arguments
+_LANGS = ("en", "ja", "unsure")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Where an element is defined: the module's name within its package, and the variable."""
+
+    module: str
+    variable: str
+    element: Element
+
+    @property
+    def name(self) -> str:
+        """The variable as people type it: ``add-mail-account``."""
+        return self.variable.lower().replace("_", "-")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A wording that an element seems to have now, and its language."""
+
+    element: Element
+    lang: Lang
+    wording: str
+
+
+def definitions(package: ModuleType) -> list[Definition]:
+    """Every element that the modules of a package define, each where it is defined and not where it is imported."""
+    found: list[Definition] = []
+    for info in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"{package.__name__}.{info.name}")
+        source = Path(module.__file__ or "").read_text(encoding="utf-8")
+        here = ((variable, getattr(module, variable, None)) for variable in _assigned(ast.parse(source)))
+        found += [Definition(info.name, variable, one) for variable, one in here if isinstance(one, Element)]
+    return found
+
+
+def patch(proposals: Iterable[Proposal], package: ModuleType, root: Path) -> str:
+    """The proposed wordings as one patch to the package's files below ``root``, the newest wording first.
+
+    ``root`` is a source checkout, or the folder the package is installed in. Nothing for what cannot be placed: an
+    element defined elsewhere, a wording that is known already.
+    """
+    folder = package.__name__.replace(".", "/")
+    places = {id(one.element): one for one in definitions(package)}
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+    for proposal in dict.fromkeys(proposals):
+        place = places.get(id(proposal.element))
+        if place is None or proposal.element.words.sure_of(proposal.wording):
+            continue
+        file = f"{folder}/{place.module}.py"
+        if file not in before:
+            if not (root / file).is_file():
+                continue
+            before[file] = after[file] = (root / file).read_text(encoding="utf-8")
+        after[file] = with_wording(after[file], place.variable, proposal.lang, proposal.wording)
+    return "".join(_difference(file, before[file], after[file]) for file in sorted(before))
+
+
+def with_wording(source: str, variable: str, lang: Lang, wording: str) -> str:
+    """The source of a page file with one more wording for an element; as it was where that has no place."""
+    tree = ast.parse(source)
+    element = _assigned(tree).get(variable)
+    if element is None:
+        return source
+    text = json.dumps(wording, ensure_ascii=False)
+    words = _argument(element, _WORDS_PLACE, "words")
+    if isinstance(words, ast.Name):
+        words = _assigned(tree).get(words.id)
+    if words is None:  # an element without any wording of its own
+        return _inserted(
+            source, element.args[1].end_lineno, element.args[1].end_col_offset, f", Words({lang}=({text},))"
+        )
+    if not isinstance(words, ast.Call):
+        return source
+    known = _argument(words, _LANGS.index(lang), lang)
+    if known is None:
+        first = min((*words.args, *(k.value for k in words.keywords)), key=lambda n: (n.lineno, n.col_offset))
+        at = next((k for k in words.keywords if k.value is first), first)
+        return _inserted(source, at.lineno, at.col_offset, f"{lang}=({text},), ")
+    if not isinstance(known, ast.Tuple) or not known.elts:
+        return source
+    start = known.elts[0]
+    separator = ",\n" + " " * start.col_offset if known.lineno != start.lineno else ", "
+    return _inserted(source, start.lineno, start.col_offset, text + separator)
+
+
+def _assigned(tree: ast.Module) -> dict[str, ast.Call]:
+    """The variables of a module that are given what a call returns, by name."""
+    return {
+        target.id: statement.value
+        for statement in tree.body
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _argument(call: ast.Call, place: int, keyword: str) -> ast.expr | None:
+    if len(call.args) > place:
+        return call.args[place]
+    return next((k.value for k in call.keywords if k.arg == keyword), None)
+
+
+def _inserted(source: str, line: int | None, column: int | None, text: str) -> str:
+    """The source with a text put in; columns count bytes of UTF-8, as ``ast`` has them."""
+    assert line is not None
+    assert column is not None
+    lines = source.splitlines(keepends=True)
+    data = lines[line - 1].encode()
+    lines[line - 1] = (data[:column] + text.encode() + data[column:]).decode()
+    return "".join(lines)
+
+
+def _difference(file: str, before: str, after: str) -> str:
+    lines = difflib.unified_diff(
+        before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{file}", f"b/{file}"
+    )
+    return "".join(lines)
