@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from automation.errors import AutoconfigureError, BadSettings, MissingSetting, NeedsPerson, PageChanged
+from automation.learned import Memory
 from automation.person import HandOver, Person
 from automation.recording.flow_file import Human, Placeholder, Recording, Step, Want, model_of
 from automation.recording.replay import Reader, Replay
@@ -39,6 +40,7 @@ class Attempt:
         placeholders: Mapping[str, Placeholder] | None = None,
         person: Person | None = None,
         readers: Mapping[str, Reader] | None = None,
+        memory: Memory | None = None,
         **sources: Any,
     ) -> None:
         self.desk = desk
@@ -48,7 +50,13 @@ class Attempt:
         self.values = Values(recording, given)
         self.recording = recording
         self.replay = Replay(
-            recording, desk.tabs, person or desk.session.person, self.values, readers=readers, patience=0.4
+            recording,
+            desk.tabs,
+            person or desk.session.person,
+            self.values,
+            readers=readers,
+            memory=memory,
+            patience=0.4,
         )
 
     def run(self) -> list[tuple[str, str, str | None]]:
@@ -240,6 +248,41 @@ def test_a_secret_stays_at_its_site(desk: Desk, where: str) -> None:
         Attempt(desk, steps_on(desk, html, step), known, handed=lambda: Secret("hunter2")).fails(AutoconfigureError)
     typed = desk.tabs.front.page.get_by_label("Password").input_value()  # type: ignore[union-attr]  # open
     assert typed == ""
+
+
+class Helpful(Person):
+    """Somebody at the terminal with answers ready."""
+
+    answers: tuple[str, ...] = ()
+    can_answer = True  # type: ignore[assignment]  # somebody is always there
+
+    def choose(self, question: str, options: dict[str, str], key: str, cautious: str | None = None) -> str:
+        """The next answer."""
+        self.say(question)
+        answer, *rest = self.answers
+        self.answers = tuple(rest)
+        assert answer in options
+        return answer
+
+
+@apart
+def test_the_person_settles_a_change(desk: Desk, tmp_path: Path) -> None:
+    """A yes is acted on and remembered; what is done by hand is believed once its outcome shows; stop is the end."""
+    person, memory = Helpful(desk.session.person.console, watch=False), Memory(tmp_path)
+    steps = steps_on(desk, BUTTON.format("Save changes"), click("Save"))
+    person.answers = ("y",)
+    asked = Attempt(desk, steps, person=person, memory=memory)
+    assert asked.run()[-1] == ("click", "clicked", "candidate")
+    assert (asked.title, asked.replay.asked) == ("page Save changes", None)
+    assert "the button “Save”" in desk.words.getvalue()
+    assert Attempt(desk, steps, person=person, memory=Memory(tmp_path)).run()[-1] == ("click", "clicked", "learned")
+
+    person.answers = ("n", "h", "d")
+    assert Attempt(desk, steps, person=person, memory=Memory(tmp_path / "no")).run()[-1] == ("click", "person", "none")
+    person.answers = ("s",)
+    stopped = Attempt(desk, steps, person=person, memory=Memory(tmp_path / "no"))
+    stopped.fails(PageChanged)
+    assert stopped.replay.asked
 
 
 class Clicker(Person):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from automation.recording.replay import Reader, Replay
     from automation.recording.values import Sources, Values
     from automation.settings import Secret, Settings
-    from automation.tabs import Tabs
+    from automation.tabs import Tab, Tabs
 
 SLOW_SECONDS = 2.0  # long enough to read what is about to be clicked
 PROVIDER_SITES = ("OUTLOOK_URL", "GMAIL_URL")
@@ -204,16 +205,34 @@ def _sign_in(shared: Shared, person: Person, endpoint: str, settings: Settings) 
 
 def _replay(shared: Shared, recording: Recording, tabs: Tabs, person: Person, values: Values) -> Replay:
     from automation.cli.session import WATCH_SECONDS
+    from automation.learned import Memory
+    from automation.picture import take_picture
     from automation.recording.replay import Replay
+    from automation.settings import make_private_folder
 
-    def wait_for_enter(step: Step) -> None:
+    settings = values.sources.settings
+    covered = (settings.outlook_address, settings.gmail_address, settings.display_name)
+
+    def wait_for_enter(_step: Step) -> None:
         person.ask(_("Enter: do it now. Ctrl-C: stop."), "replay.step", str)
+
+    def picture(tab: Tab) -> str:
+        folder = make_private_folder(settings.home) / "pictures" / time.strftime("%Y%m%d-%H%M%S")
+        return take_picture(tab, folder, covered)
 
     if shared.flag("slow"):
         person.watch = True
-    pace = SLOW_SECONDS if shared.flag("slow") else WATCH_SECONDS if person.watch else 0.0
-    before_each = wait_for_enter if shared.flag("by_step") else lambda _step: None
-    return Replay(recording, tabs, person, values, readers=_readers(), pace=pace, before_each=before_each)
+    return Replay(
+        recording,
+        tabs,
+        person,
+        values,
+        readers=_readers(),
+        pace=SLOW_SECONDS if shared.flag("slow") else WATCH_SECONDS if person.watch else 0.0,
+        memory=Memory(settings.home, keeps=not person.yes),
+        picture=picture,
+        before_each=wait_for_enter if shared.flag("by_step") else lambda _step: None,
+    )
 
 
 def _readers() -> dict[str, Reader]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from automation.asking import Target
+from automation.asking import Asking, ByHand, Target, ask_for
 from automation.element import Found, Item, Risk, asked, plain
 from automation.errors import AutoconfigureError, BrowserClosed, PageChanged
+from automation.learned import Memory
 from automation.messages import _
 from automation.page import PATIENT_SECONDS, SIGN_IN_PATH, click_on, selecting, sign_in_again
 from automation.person import HandOver, Person, show_banner
@@ -20,9 +21,9 @@ from automation.recording.importing import without_query
 from automation.recording.matching import MOST_CANDIDATES, match
 from automation.recording.places import Place, Windows
 from automation.recording.values import Values
-from automation.recording.wording import called, described_wish, sentence
+from automation.recording.wording import called, described_wish, named, sentence
 from automation.settings import Secret
-from automation.tabs import ACT_SECONDS, Redrawn, Tab, Tabs, origin_of
+from automation.tabs import ACT_SECONDS, Look, Redrawn, Tab, Tabs, origin_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 SENDING_SECONDS = 95.0
 # A page that has loaded everything it asked for and does not change for this long is not going to.
 SETTLED_SECONDS = 3.0
-_POLL_SECONDS = 0.02
+# Most things come true at once, the rest takes its time; whether a page is still is looked at less often.
+_FIRST_PAUSE, _LONGEST_PAUSE, _STILL_EVERY = 0.005, 0.1, 0.25
 
 _CLICKS: dict[str, dict[str, Any]] = {"double": {"click_count": 2}, "right": {"button": "right"}}
 
@@ -78,13 +80,22 @@ class Replay:
         *,
         readers: Mapping[str, Reader] | None = None,
         pace: float = 0.0,
+        memory: Memory | None = None,
+        picture: Callable[[Tab], str] = lambda _tab: "",
         before_each: Callable[[Step], None] = lambda _step: None,
         patience: float = PATIENT_SECONDS,
     ) -> None:
+        """``memory`` holds what people showed us before, ``picture`` makes a picture of a tab and gives its path.
+
+        ``pace`` and ``patience`` are seconds: of rest before each step while somebody watches, and until a page that
+        still changes is not as recorded.
+        """
         self.recording = recording
         self.person = person
         self.values = values
         self.readers = readers or {}
+        self.memory = memory
+        self.picture = picture
         self.pace = pace
         self.before_each = before_each
         self.patience = patience
@@ -166,6 +177,9 @@ class Replay:
         """Find the element and act on it; found again when the page draws it anew just then."""
         for _try in range(5):
             target, result.found_by = self.find(step, place)
+            if isinstance(target, ByHand):
+                result.did = "person"
+                return
             try:
                 verb, action = self._action(step, target, place)
                 if action is not None:
@@ -243,13 +257,13 @@ class Replay:
 
     # -- finding --------------------------------------------------------------------------------------------------
 
-    def find(self, step: Step, place: Place) -> tuple[Target, str]:
+    def find(self, step: Step, place: Place) -> tuple[Target | ByHand, str]:
         """The element of a step and how it was found, waiting for it; else the person is asked. Raises PageChanged."""
         found_by = "none"
 
         def there() -> Target | None:
             nonlocal found_by
-            target, found = self._look_for(step, place)
+            target, _look, found = self._look_for(step, place)
             found_by = found.how
             return target
 
@@ -258,21 +272,41 @@ class Replay:
             target = self.person.hand_over(sign_in_again(), place.tab, there)
         if target is not None:
             return target, found_by
-        _target, found = self._look_for(step, place)
-        raise self._changed(step, described_wish(step), "", found.candidates)
+        return self._ask(step, place)
 
-    def _look_for(self, step: Step, place: Place) -> tuple[Target | None, Found]:
+    def _ask(self, step: Step, place: Place) -> tuple[Target | ByHand, str]:
+        """Let the person say which element is meant, or do the step; nobody there is the end. Raises PageChanged."""
+        target, look, found = self._look_for(step, place)
+        if target:
+            return target, found.how
+        error = self._changed(step, described_wish(step), "", found.candidates, place.tab)
+        if not self.person.can_answer or look is None or self.memory is None or step.want is None:
+            raise error
+        want = self.values.want(step.want)
+        element = replace(want.element(step.risk), called=named(step, self.values.fill))
+        by_hand = "" if self.values.secret_of(step.value) else sentence(step, self.values.fill)
+        title, key, take = self.recording.title or self.recording.name, self._key(step), lambda: error.evidence
+        asking = Asking(self.person, place.tab, element, title, key, self.memory, take, want.row, by_hand)
+        answer = ask_for(asking, look, found)
+        self.asked = None
+        return answer, "none" if isinstance(answer, ByHand) else "candidate"
+
+    def _key(self, step: Step) -> tuple[str, str]:
+        """The name under which an answer about a step is learned."""
+        return f"recordings/{self.recording.name}", step.id
+
+    def _look_for(self, step: Step, place: Place) -> tuple[Target | None, Look | None, Found]:
         assert step.want
         frame = place.frame()
         if place.is_in_frame and frame is None:
-            return None, Found(None)
+            return None, None, Found(None)
         look = place.tab.look(rows=True, ids=True, frame=frame)
-        want = self.values.want(step.want)
-        model = self._model(step)
-        found = match(want, step.risk, look.items, model)
+        want, model = self.values.want(step.want), self._model(step)
+        learned = self.memory.of(place.tab.page.url, *self._key(step)) if self.memory else ()
+        found = match(want, step.risk, look.items, model, learned)
         if not want.names and model is None and not found.item:
             found = by_ids(want, step.risk, look.items)
-        return (Target(want.element(step.risk), found.item, look) if found.item else None), found
+        return (Target(want.element(step.risk), found.item, look) if found.item else None), look, found
 
     def _model(self, step: Step) -> list[Item] | None:
         if step.model not in self._models and (model := self.recording.model_of(step)) is not None:
@@ -293,22 +327,25 @@ class Replay:
     def _wait(self, place: Place, check: Callable[[], Any]) -> Any:
         """What ``check`` gives, asking again until the page has been still for a while or patience ends; else None."""
         tab, started = place.tab, time.monotonic()
-        last, still_since = "", started
+        last, looked, still_since = "", started, started
+        pause = _FIRST_PAUSE
         while True:
             self._tabs.stop.check()
-            now = time.monotonic()
             try:
                 if answer := check():
                     return answer
-                if (seen := tab.text()) != last or tab.is_loading:
-                    last, still_since = seen, now
-                tab.rest(_POLL_SECONDS if now - started < 1 else 5 * _POLL_SECONDS)
+                tab.rest(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                if (now := time.monotonic()) - looked > _STILL_EVERY:
+                    looked = now
+                    if (seen := tab.text()) != last or tab.is_loading:
+                        last, still_since = seen, now
             except BrowserClosed:  # a window that closes is not the end, if that was to be seen
                 if self._tabs.is_alive:
                     return check()
                 raise
             if now - started > self._patience_of(tab) or now - still_since > SETTLED_SECONDS:
-                return None
+                return check()
 
     # -- what became true -----------------------------------------------------------------------------------------
 
@@ -358,7 +395,7 @@ class Replay:
 
     def _has_state(self, value: object, step: Step, place: Place) -> bool:
         """Whether the element holds what it held; one that is gone after the step is no witness."""
-        target, _found = self._look_for(step, place)
+        target, _look, _found = self._look_for(step, place)
         if target is None:
             return step.do != "switch"
         item = target.item
@@ -410,7 +447,12 @@ class Replay:
     # -- when it is not as recorded ---------------------------------------------------------------------------------
 
     def _changed(
-        self, step: Step, wanted: dict[str, Any], seen: str = "", candidates: Sequence[Item] = ()
+        self,
+        step: Step,
+        wanted: dict[str, Any],
+        seen: str = "",
+        candidates: Sequence[Item] = (),
+        tab: Tab | None = None,
     ) -> PageChanged:
         """The error for a page that is not as recorded, with what could have been meant."""
         self.asked = Asked(step.id, wanted, [item.described() for item in candidates])
@@ -424,8 +466,14 @@ class Replay:
             expected=called(wanted),
             seen=seen,
             todo=_("Look at the page. If it is right, the recording is old: record it anew."),
+            evidence=self._evidence(tab or self._front_tab()),
             candidates=self.asked.candidates,
         )
+
+    def _evidence(self, tab: Tab | None) -> str:
+        """A picture of the page, covered; none in a recording with a page that shows a secret."""
+        shows_secret = any(step.human and step.human.gives for step in self.recording.steps)
+        return "" if tab is None or shows_secret else self.picture(tab)
 
 
 _NAMING = ("id", "name", "data-testid", "data-test", "data-tid", "data-automation-id")

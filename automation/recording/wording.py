@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from automation.messages import _
+from automation.messages import N_, _
 from automation.recording.flow_file import Step
 
 
 def sentence(step: Step, fill: Callable[[str], str]) -> str:
     """What a step does, in one short line; what is typed is not said."""
-    what = _named(step, fill)
+    what = named(step, fill)
     value = fill(step.value) if isinstance(step.value, str) else step.value
     if step.do == "human" and step.human:
         return _("Your part: {what}").format(what=_(step.human.what))
@@ -31,14 +31,27 @@ def sentence(step: Step, fill: Callable[[str], str]) -> str:
     return texts[step.do].format(what=what, value=value, url=url)
 
 
-def _named(step: Step, fill: Callable[[str], str]) -> str:
-    """The element of a step, as our own pages call it, or by its name in quotes."""
+_KINDS = {
+    "button": N_("the button “{name}”"),
+    "link": N_("the link “{name}”"),
+    "switch": N_("the switch “{name}”"),
+    "checkbox": N_("the box “{name}”"),
+    "radio": N_("the choice “{name}”"),
+    "combobox": N_("the list “{name}”"),
+    "tab": N_("the tab “{name}”"),
+    **dict.fromkeys(("textbox", "searchbox", "password", "input"), N_("the field “{name}”")),
+}
+
+
+def named(step: Step, fill: Callable[[str], str]) -> str:
+    """The element of a step, as our own pages call it, or by its kind and name."""
     want = step.want
     if want is None:
         return "-"
     if want.called and want.called not in want.names and want.names:
         return fill(_(want.called))
-    return _("“{name}”").format(name=fill((want.names or (want.called or want.role,))[0]))
+    name = fill((want.names or (want.called or want.role,))[0])
+    return _(_KINDS.get(want.role, N_("“{name}”"))).format(name=name)
 
 
 def described_wish(step: Step) -> dict[str, Any]:
