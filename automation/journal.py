@@ -99,19 +99,21 @@ class Journal:
     def unused(self, credential: str) -> list[Credential]:
         """The credentials of this name asked for since it was last told of, that nothing is known to use; oldest first."""
         unused: list[Credential] = []
+        newest: Credential | None = None
         for line in self._lines():
             event = line["event"]
             if line["flow"] != credential:
                 continue
-            if event in ("gone", "told"):
-                unused.clear()
-            elif event == "asked":
-                unused.append(Credential(line["when"], was_made=False))
-            elif unused and event == "made":
-                unused[-1] = Credential(line["when"], was_made=True)
-            elif unused and event in ("used", "dropped"):
-                unused.pop()
-        return unused
+            if event == "asked":
+                unused += [newest] if newest else []
+                newest = Credential(line["when"], was_made=False)
+            elif event == "made":
+                newest = Credential(line["when"], was_made=True)
+            elif event in ("used", "dropped"):  # the second use is of the same one
+                newest = None
+            elif event in ("gone", "told"):
+                unused, newest = [], None
+        return unused + ([newest] if newest else [])
 
     def was_made(self, credential: str) -> bool:
         """Whether one of these credentials was made for us and the provider may know it still."""

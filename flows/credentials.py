@@ -100,9 +100,9 @@ def left_over(session: Session) -> list[str]:
         how = _(
             "To be rid of it, remove all of them there and run “autoconfigure” again: it asks for a new one if needed."
         )
-        told.append(" ".join([*microsoft, how]))
+        told.append("\n  ".join([*microsoft, how]))
     if google := _left_over_at_google(session):
-        told.append(" ".join(google))
+        told.append("\n  ".join(google))
     return told
 
 
@@ -172,7 +172,7 @@ def _described(credential: Credential) -> str:
 
 def _tell(session: Session, sentences: list[str]) -> None:
     if sentences:
-        session.person.warn(" ".join(sentences))
+        session.person.warn("\n  ".join(sentences))
 
 
 def _refused_for_good(session: Session, password: Secret) -> bool:

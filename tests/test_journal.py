@@ -81,7 +81,7 @@ def test_a_run_is_interrupted_until_one_comes_to_its_end(tmp_path: Path) -> None
 def test_a_credential_is_unused_until_something_takes_it(tmp_path: Path) -> None:
     """Of the credentials asked for, those are left over that nothing took; one that was perhaps never made is told apart."""
     journal = Journal(tmp_path / "journal.jsonl", ("a@outlook.example", "b@gmail.example"))
-    for event in ("asked", "asked", "made", "asked", "made", "used", "asked", "dropped"):
+    for event in ("asked", "asked", "made", "asked", "made", "used", "used", "asked", "dropped"):
         journal.write(event, "password")  # type: ignore[arg-type]  # they are
 
     assert [credential.was_made for credential in journal.unused("password")] == [False, True]

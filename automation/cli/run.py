@@ -105,6 +105,8 @@ def _run(shared: Shared, session: Session, course: Course) -> int:
 
     person = session.person
     session.may_sign_in = True
+    if session.journal.was_interrupted():
+        person.say(_("An earlier run did not come to its end: I go on where it stopped."))
     course.plan = plan = make_plan(session)
     shared.result["route"] = plan.route
     show_plan(session, plan)

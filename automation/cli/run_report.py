@@ -66,7 +66,7 @@ def taking_back(session: Session) -> list[str]:
     from flows.credentials import staying
 
     undo = _("To take it back, run “autoconfigure undo”: it undoes what was changed here and nothing else.")
-    return [undo, *(_("What it leaves: {what}.").format(what=why) for why in staying(session).values())]
+    return [undo, *(_("But {what}.").format(what=why) for why in staying(session).values())]
 
 
 def _about(shared: Shared, course: Course) -> str:
