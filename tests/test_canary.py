@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Playwright
 
 from automation.cli import COMMANDS
+from automation.cli.forget import OURS
 from tests.canary import Canary, Watch, open_to_others, still_listens
 from tests.helpers import Ending, program, run
 from tests.killing import Place, place
@@ -111,13 +112,15 @@ def killed_while_gmail_logs_in(life: Life, password: str) -> None:
 
 
 def test_a_run_came_to_its_end(life: Life) -> None:
-    """What is looked at below is worth looking at: the run was proved, Gmail refused the wrong one, a run was killed."""
+    """What is looked at below is worth looking at: a run was proved, one refused, one killed; and forget knows all files."""
     outcomes = {name: (ending.code, ending.out and ending.json.get("outcome")) for name, ending in life.endings.items()}
 
     assert outcomes["run"] == (0, "done")
     assert outcomes["refused"] == (1, "failed")
     assert outcomes["killed"] == (-signal.SIGKILL, "")
     assert outcomes["plan"] == (0, "changes")
+    assert "The app password is kept for this run only." in life.endings["run"].err
+    assert {path.name for path in life.there.home.iterdir()} <= set(OURS)
     assert set(COMMANDS) - {"sandbox"} <= {name.split()[0] for name in outcomes}
     assert list((life.there.home / "pictures").rglob("*.png"))
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
+from automation import learned
 from automation.cli.common import Shared, shared_command
 from automation.cli.endings import EMPTY
 from automation.errors import BadSettings, NeedsPerson
@@ -13,7 +16,8 @@ from automation.keeping import Keeper
 from automation.messages import _
 
 # All that this tool ever writes into its home. Anything else there is somebody else's and stays.
-OURS = ("profiles", "pictures", "reports", "logs", "practice", "tabs", "sign-in.html", "state.json", JOURNAL)
+FOLDERS = ("profiles", "pictures", "reports", "logs", "practice", "tabs", "baselines", "recordings")
+OURS = (*FOLDERS, "sign-in.html", "state.json", learned.FILE, JOURNAL)
 
 
 @shared_command(
@@ -44,12 +48,8 @@ def command(shared: Shared) -> int:
     )
     if not person.agrees_expressly(_("Shall I remove it?"), "forget"):
         raise NeedsPerson(_("You said no."), seen=_("nothing was removed"))
-    for path in kept:
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-        shared.result["forgotten"].append(path.name)
+    with _nobody_uses(home / "profiles"):
+        _remove(kept, shared)
     for address in with_password:
         keeper.delete(address)
         shared.result["forgotten"].append(f"app-password {address}")
@@ -57,6 +57,34 @@ def command(shared: Shared) -> int:
         home.rmdir()  # only if nothing else is in it
     person.done(_("Removed."))
     return 0
+
+
+@contextmanager
+def _nobody_uses(profiles: Path) -> Iterator[None]:
+    """While this lasts no run can use a browser profile; a browser that a killed run left behind is ended.
+
+    Raises BrowserMissing when a run goes on.
+    """
+    from automation.profile import ProfileLock, clear_leftovers
+
+    locks: list[ProfileLock] = []
+    try:
+        for profile in filter(Path.is_dir, profiles.glob("*")):
+            locks.append(ProfileLock(profile))
+            clear_leftovers(profile)
+        yield
+    finally:
+        for lock in locks:
+            lock.release()
+
+
+def _remove(kept: list[Path], shared: Shared) -> None:
+    for path in kept:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+        shared.result["forgotten"].append(path.name)
 
 
 def _addresses(shared: Shared) -> set[str]:
