@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from jsonschema import ValidationError
 from playwright.sync_api import Error, Page
 
-from automation.cli import Commands, language
+from automation.cli import COMMANDS, Commands, language
 from automation.cli.common import Shared, run_safely
 from automation.cli.endings import EMPTY
 from automation.errors import PageChanged
@@ -94,6 +95,40 @@ def test_help_in_both_languages() -> None:
     assert all(name in english.out and name in japanese.out for name in EMPTY)
     assert "--reply-from-same" in of_run.out
     assert with_json.out == english.out
+
+
+# What click says in English by itself.
+CLICK = re.compile(
+    r"Usage|Options|Commands|Show this|No such|Missing|Invalid|not a valid|is not one of|Got unexpected|requires an|Error"
+)
+
+
+def test_japanese_throughout() -> None:
+    """With --lang ja not a word of click's own is English, in the help of every command or in what is wrong with a call."""
+    told = []
+    for arguments in (["--help"], *([name, "--help"] for name in COMMANDS)):
+        out = run("--lang", "ja", *arguments).out
+        assert "使い方：" in out
+        assert "この説明を表示" in out
+        told.append(out)
+    wrong = (
+        "--frob",
+        "frob",
+        "replay",
+        "--patience=soon",
+        "--patience=-1",
+        "--route=x",
+        "plan a b",
+        "--label",
+        "--yes=3",
+    )
+    for call in (*wrong, "export nothing --to devtools", "export"):
+        ending = run("--lang", "ja", *call.split())
+        assert (ending.code, ending.err.count("✗")) == (2, 1), ending.err
+        told.append(ending.err)
+
+    assert [text for text in told if CLICK.search(text)] == []
+    assert "--patience でしょうか" in run("--lang", "ja", "--patienc", "3").err
 
 
 def test_help_carries_no_weight() -> None:

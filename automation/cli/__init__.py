@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from automation.cli.words import Spoken
 from automation.messages import LANGUAGES, N_, _, speak
 
 # Command: what it does in one line. A command's module is loaded only when it is used.
@@ -26,7 +27,7 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
+class Commands(Spoken, click.Group):
     """Loads a command's module when it is asked for; without a command, ``run`` is meant."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -39,6 +40,10 @@ class Commands(click.Group):
 
         command: click.Command = importlib.import_module(f"automation.cli.{name}").command
         return command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):
@@ -100,6 +105,7 @@ def main() -> None:
     group = Commands(
         "autoconfigure",
         params=shared.parameters(),
+        subcommand_metavar=_("COMMAND [ARGS]..."),
         callback=lambda **values: shared.take(values),
         help=_("Brings your Outlook.com mail into your Gmail. A browser opens and does the clicking; you watch."),
         epilog=_("Nothing to lose: try it first in the practice world with “autoconfigure --sandbox”."),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from automation.cli.words import Spoken, wrong_arguments
 from automation.errors import AutoconfigureError, BadSettings, CauseFound, Interrupted
 from automation.messages import _
 from automation.settings import Options, Settings, read_settings, write_private
@@ -190,7 +191,7 @@ def shared_command(
             shared.take(values)
             return function(shared)
 
-        return click.Command(name, callback=callback, params=[*more, *Shared().parameters()], help=help_text)
+        return Spoken(name, callback=callback, params=[*more, *Shared().parameters()], help=help_text)
 
     return decorate
 
@@ -202,7 +203,7 @@ def run_safely(group: click.Group, shared: Shared, arguments: list[str]) -> int:
         code = group.main(arguments, standalone_mode=False)
         code = code if isinstance(code, int) else 0
     except click.UsageError as error:
-        code = _told(shared, _usage(error))
+        code = _told(shared, wrong_arguments(error))
     except click.exceptions.Exit as ending:
         return ending.exit_code
     except (Exception, KeyboardInterrupt) as error:
@@ -232,10 +233,6 @@ def print_json(shared: Shared) -> None:
         sys.stdout.flush()
     except BrokenPipeError:  # who asked has gone; without this Python complains once more when it ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _usage(error: click.UsageError) -> BadSettings:
-    return BadSettings(error.format_message(), todo=_("See “autoconfigure --help”."))
 
 
 def _window_closed(error: Exception) -> AutoconfigureError | None:
