@@ -1,14 +1,15 @@
 // What a person could see and use on this page: every interactive element with its role, its names (and where each
 // name came from), the sections it stands in, and its state. Values of password fields are never read.
 (wanted) => {
+  const EDITOR = '[contenteditable=true],[contenteditable=""],[contenteditable=plaintext-only]';
   const SELECTOR = [
-    'a[href]', 'button', 'input:not([type=hidden])', 'select', 'textarea', 'summary', '[contenteditable=true]',
+    'a[href]', 'button', 'input:not([type=hidden])', 'select', 'textarea', 'summary', EDITOR,
     '[role=button]', '[role=link]', '[role=switch]', '[role=checkbox]', '[role=radio]', '[role=tab]',
     '[role=textbox]', '[role=searchbox]', '[role=combobox]', '[role=menuitem]', '[role=option]',
     '[role=row]', '[role=listbox]', 'h1,h2,h3,h4,h5,h6', '[role=heading]',
   ].join(',');
   const CONTROL = 'a[href],button,input:not([type=hidden]),select,textarea,[role=button],[role=link],[role=switch],' +
-    '[role=checkbox],[role=radio],[role=textbox],[role=combobox]';
+    '[role=checkbox],[role=radio],[role=textbox],[role=combobox],' + EDITOR;
   const BY_TYPE = {
     checkbox: 'checkbox', radio: 'radio', submit: 'button', button: 'button', reset: 'button', image: 'button',
     password: 'password', search: 'searchbox', range: 'slider', number: 'textbox',
@@ -42,7 +43,7 @@
       if (n !== node && !n.checkVisibility({visibilityProperty: true})) return;
       if (n !== node && n.hasAttribute('aria-label')) { out += ' ' + n.getAttribute('aria-label') + ' '; return; }
       if (n.tagName === 'IMG') { out += ' ' + (n.alt || '') + ' '; return; }
-      if (n !== node && /^(SELECT|TEXTAREA|INPUT)$/.test(n.tagName)) return;
+      if (n !== node && (/^(SELECT|TEXTAREA|INPUT)$/.test(n.tagName) || n.matches(EDITOR))) return;
       const block = !/^(A|B|I|EM|STRONG|SPAN|LABEL|CODE|U|SMALL|BDI|FONT|WBR)$/.test(n.tagName);
       if (block) out += ' ';
       for (const child of (n.shadowRoot || n).childNodes) visit(child);
@@ -88,13 +89,27 @@
     }
     return '';
   };
+  // el.labels walks through the whole document for each field; labels know their fields much quicker.
+  const labelled = new Map();
+  const labelsOf = (el) => {
+    if (wanted.way || !('labels' in el)) return el.labels ? [...el.labels] : [];
+    const root = el.getRootNode();
+    if (!labelled.has(root)) {
+      const fields = new Map();
+      for (const label of root.querySelectorAll('label')) {
+        if (label.control) fields.set(label.control, [...fields.get(label.control) || [], label]);
+      }
+      labelled.set(root, fields);
+    }
+    return labelled.get(root).get(el) || [];
+  };
   const namesOf = (el, role) => {
     const names = [];
     const add = (from, text) => { const t = squeeze(text || ''); if (t && !names.some((n) => n.text === t)) names.push({from, text: t}); };
     add('aria', byIds(el, 'aria-labelledby'));
     add('aria', el.getAttribute('aria-label'));
     if (names.length) return names;
-    if (el.labels?.length) add('label', [...el.labels].map((l) => textOf(l)).join(' '));
+    add('label', labelsOf(el).map((l) => textOf(l)).join(' '));
     if (el.tagName === 'INPUT' && /^(submit|button|reset)$/.test(el.type)) add('value', el.value);
     if (el.tagName === 'INPUT' && el.type === 'image') add('alt', el.alt);
     if (FROM_CONTENT.has(role) && el.tagName !== 'INPUT') add('content', textOf(el));
@@ -144,9 +159,11 @@
     for (const heading of headings) add(heading);
     return sections;
   };
+  const rawTexts = new Map(); // of what stands around: asked for again by every element in it
+  const rawText = (at) => { if (!rawTexts.has(at)) rawTexts.set(at, at.textContent); return rawTexts.get(at); };
   const rowOf = (el) => {
     for (let at = el, depth = 0; at && at !== document.body && depth < 12; at = at.parentElement, depth++) {
-      const raw = at.textContent;
+      const raw = rawText(at);
       if (raw.length > 3000) return null;
       const found = raw.includes('@') && textOf(at, 3000).match(ADDRESS);
       if (found) return {addresses: [...new Set(found.map((a) => a.toLowerCase()))], text: textOf(at.closest('tr,[role=row],li') || at, 3000)};
@@ -223,6 +240,31 @@
     return '';
   };
 
+  // Lines of a list of messages are somebody's mail: who records a person does not read them.
+  const isLine = (el, role) => /^(row|option|link)$/.test(role) && el.tagName !== 'OPTION' &&
+    el.closest('[role=row],[role=option],[role=article]')?.textContent.length > 80;
+  const itemOf = (el, role, names, headings) => {
+    const aria = (name) => el.getAttribute(name) === null ? null : el.getAttribute(name) === 'true';
+    const holds = wanted.noValues ? null
+      : role === 'password' ? (el.value ? '[hidden]' : '')
+        : /^(INPUT|TEXTAREA)$/.test(el.tagName) && role === 'textbox' ? el.value : null;
+    return {
+      role, names: wanted.noValues && isLine(el, role) ? [] : names, sections: sectionsOf(el, headings),
+      enabled: !el.disabled && el.getAttribute('aria-disabled') !== 'true',
+      checked: /^(checkbox|radio)$/.test(el.type || '') ? el.checked : aria('aria-checked') ?? aria('aria-pressed') ?? aria('aria-selected'),
+      expanded: el.tagName === 'SUMMARY' ? el.parentElement.open : aria('aria-expanded'),
+      value: holds,
+      options: el.tagName === 'SELECT' ? [...el.options].map((o) => ({value: o.value, text: squeeze(o.text), selected: o.selected})) : null,
+      html: el.getAttribute('name'), row: wanted.rows ? rowOf(el) : null, ids: wanted.ids ? idsOf(el) : null,
+      part: wanted.ids ? partOf(el) : '', personal: Boolean(wanted.personal && el.closest(wanted.personal)),
+    };
+  };
+  if (wanted.way) { // only the one element that an event on its way through these nodes is about
+    const el = wanted.way.find((node) => node.nodeType === Node.ELEMENT_NODE && node.matches(SELECTOR) && !/^H[1-6]$/.test(node.tagName));
+    const role = el && roleOf(el);
+    return el ? {elements: [el], items: [itemOf(el, role, namesOf(el, role), [])], around: treeOf(scopeOf(el))} : {elements: [], items: []};
+  }
+
   const roots = [document];
   for (const root of roots) for (const el of root.querySelectorAll('*')) if (el.shadowRoot) roots.push(el.shadowRoot);
   const elements = [], items = [];
@@ -232,7 +274,7 @@
       const role = roleOf(el);
       const heading = role === 'heading';
       if (!heading && wanted.roles && !wanted.roles.includes(role)) continue;
-      if (!shown(el) && !(el.labels?.length && [...el.labels].some(shown))) continue;
+      if (!shown(el) && !labelsOf(el).some(shown)) continue;
       const names = namesOf(el, role);
       if (heading) {
         const level = Number(el.getAttribute('aria-level') || el.tagName[1] || 2);
@@ -240,19 +282,10 @@
         stack.push({level, text: names[0]?.text || ''});
         if (wanted.roles && !wanted.roles.includes(role)) continue;
       }
-      const aria = (name) => el.getAttribute(name) === null ? null : el.getAttribute(name) === 'true';
       elements.push(el);
-      items.push({
-        role, names, sections: sectionsOf(el, stack.map((h) => h.text)),
-        enabled: !el.disabled && el.getAttribute('aria-disabled') !== 'true',
-        checked: /^(checkbox|radio)$/.test(el.type || '') ? el.checked : aria('aria-checked') ?? aria('aria-pressed') ?? aria('aria-selected'),
-        expanded: el.tagName === 'SUMMARY' ? el.parentElement.open : aria('aria-expanded'),
-        value: role === 'password' ? (el.value ? '[hidden]' : '') : /^(INPUT|TEXTAREA)$/.test(el.tagName) && role === 'textbox' ? el.value : null,
-        options: el.tagName === 'SELECT' ? [...el.options].map((o) => ({value: o.value, text: squeeze(o.text), selected: o.selected})) : null,
-        html: el.getAttribute('name'), row: wanted.rows ? rowOf(el) : null, ids: wanted.ids ? idsOf(el) : null, part: wanted.ids ? partOf(el) : '', personal: Boolean(wanted.personal && el.closest(wanted.personal)),
-      });
+      items.push(itemOf(el, role, names, stack.map((h) => h.text)));
     }
   }
   const around = wanted.around ? treeOf(scopeOf(wanted.around)) : '';
-  return {elements, items, around, news: wanted.news ? newsOf() : []};
+  return {elements, items, around, news: wanted.news ? newsOf() : [], roots};
 }

@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 PATIENCE_SECONDS = 600.0
 _SCRIPT = Path(__file__).with_name("banner.js").read_text(encoding="utf-8")
-_BANNER = _SCRIPT[_SCRIPT.index("([words") :]
+BANNER = _SCRIPT[_SCRIPT.index("([words") :]
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,11 @@ class Person:
         answer = self._read(question + _(" [y/n] "), key).strip().lower()
         return answer in ("y", "yes", "はい")
 
+    def agrees_to_keep(self, field: str, text: str) -> bool:
+        """A yes or no to keeping what was typed into a field; ``--yes`` does not cover it."""
+        question = _("Keep “{text}”, typed into “{field}”?").format(text=text, field=field or "?")
+        return self._read(question + _(" [y/n] "), "keep-values").strip().lower() in ("y", "yes", "はい")
+
     def _read(self, prompt: str, key: str) -> str:
         if not self.can_answer:
             raise unanswered(prompt.strip(), key)
@@ -235,7 +240,7 @@ def show_banner(tab: Tab, words: dict[str, Any] | None, handle: Any) -> None:
     from playwright.sync_api import Error
 
     with suppress(Error):
-        tab.page.evaluate(_BANNER, [words, handle])
+        tab.page.evaluate(BANNER, [words, handle])
 
 
 def clear_banner(tab: Tab) -> None:

@@ -110,6 +110,10 @@ class Tabs:
         with translated(self.stop):
             return self._adopt(self._context.new_page())
 
+    def others(self) -> list[Page]:
+        """The pages of this browser that are not ours."""
+        return [page for page in self._context.pages if page not in self._pages]
+
     def _adopt(self, page: Page) -> Tab:
         self._pages.append(page)
         tab = self.front = Tab(self, page)

@@ -19,6 +19,7 @@ COMMANDS = {
     "probe": N_("Try the mail server, step by step, and say what is wrong."),
     "doctor": N_("Look whether the mail still comes, and say what is wrong."),
     "undo": N_("Take back what this tool changed, newest first."),
+    "record": N_("Write down what you do in a browser, for a replay."),
     "replay": N_("Do again what was recorded, here or in the practice world."),
     "export": N_("Write a recording for Chrome's DevTools Recorder."),
     "check": N_("Look whether the providers changed their pages, and say what."),

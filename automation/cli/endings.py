@@ -34,6 +34,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     "report": {"report": None, "causes": [], "cause": None},
     "undo": {"undone": [], "left": [], "causes": [], "cause": None},
     "forget": {"forgotten": [], "causes": [], "cause": None},
+    "record": {"name": None, "folder": None, "steps": [], "outcome": "failed", "causes": [], "cause": None},
     "sandbox": {"settings": {}, "causes": [], "cause": None},
     "export": {"file": None, "recording": None, "lost": [], "causes": [], "cause": None},
     "replay": {"outcome": "failed", "steps": [], "asked": None, "causes": [], "cause": None},

@@ -49,8 +49,6 @@ def say_where(person: Person, folder: Folder) -> None:
     """Tell where the recording is, and how it is replayed."""
     count = len(folder.steps)
     if not count:
-        with suppress(OSError):
-            folder.path.rmdir()
         person.say(_("Nothing was done, so there is nothing to record."))
         return
     person.say(_("Recorded: {count} steps in {folder}").format(count=count, folder=folder.path))

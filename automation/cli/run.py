@@ -47,6 +47,10 @@ def command(shared: Shared) -> int:
     with ExitStack() as stack:
         from automation.cli.session import open_session
 
+        if to:
+            from automation.recording.folder import drop_if_empty
+
+            stack.callback(drop_if_empty, to)
         person, session = open_session(shared, stack)
         if to:
             from automation.cli.recording_run import record_session, say_where, world_of

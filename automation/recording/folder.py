@@ -53,6 +53,12 @@ def checked_folder(name: str, out: Path = FOLDER) -> Path:
     return folder
 
 
+def drop_if_empty(folder: Path) -> None:
+    """Remove a recording's folder that nothing was written to."""
+    with suppress(OSError):
+        folder.rmdir()
+
+
 class Folder:
     """A recording in the making: each step is in the folder as soon as it is added."""
 

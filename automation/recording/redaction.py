@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -91,6 +91,10 @@ class Redaction:
         scheme = r"(?:https?://)?" if name.endswith("_URL") else ""
         pattern = re.compile(rf"(?i)(?<![A-Za-z0-9.]){scheme}{re.escape(value)}{ending}")
         self._known.append((pattern, f"${{{name}}}"))
+
+    def know(self, text: str, placeholder: str) -> None:
+        """From now on this text is written as this placeholder, wherever a page repeats it."""
+        self._known.append((re.compile(rf"(?i)(?<![A-Za-z0-9]){re.escape(text)}(?![A-Za-z0-9])"), placeholder))
 
     # -- texts ----------------------------------------------------------------------------------------------------
 
@@ -228,9 +232,14 @@ class Redaction:
         return f"${{{name}}}"
 
     def used(self, steps: Iterable[Step]) -> dict[str, Placeholder]:
-        """The placeholders that steps really speak of, by name."""
-        text = json.dumps([asdict(step) for step in steps], ensure_ascii=False)
-        names = dict.fromkeys(match["name"] for match in PLACEHOLDER.finditer(text))
+        """The placeholders that a replay of these steps needs, by name; what merely stands around an element is not."""
+        needed = [
+            (step.value, step.url, step.where, step.expect, step.frame, step.want and (step.want.names, step.want.row))
+            for step in steps
+        ]
+        text = json.dumps(needed, ensure_ascii=False)
+        gives = [step.human.gives for step in steps if step.human and step.human.gives]
+        names = dict.fromkeys([*(match["name"] for match in PLACEHOLDER.finditer(text)), *gives])
         return {name: self.placeholders[name] for name in names if name in self.placeholders}
 
 

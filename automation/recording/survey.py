@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SURVEY = f"""([number, index]) => {{
   const around = {KEPT_LOOKS}?.get(number)?.[index];
   const look = ({COLLECT})({{rows: true, ids: true, news: true, around}});
-  return JSON.stringify({{...look, elements: null, index: look.elements.indexOf(around),
+  return JSON.stringify({{...look, elements: null, roots: null, index: look.elements.indexOf(around),
     lang: document.documentElement.lang, url: location.href}});
 }}"""
 # Names not worth waiting for at a replay: they differ each time, or say that something is still on its way.

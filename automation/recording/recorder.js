@@ -1,0 +1,220 @@
+// Sees what a person does on a page and tells it: run in a world of its own, which the page cannot see or call. Only what
+// a person really did (trusted events) counts. What is typed into a secret field is never read.
+(collect, banner, wanted) => {
+  if (globalThis.autoconfigureRecorder) return;
+  const TELL = globalThis[wanted.tell];
+  const QUIET_MS = 120; // the page has come to rest
+  const EFFECT_MS = 150; // what a key brings about shows within this
+  const CHEAP_MS = 2; // a page that was read this quickly is read again in the middle of an event
+  const SMALL = 300; // elements: a page that has not been read yet and surely is quick to read
+  const LONGEST = 2000;
+  const FIELD = 'input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]):not([type=reset])' +
+    ':not([type=image]):not([type=file]):not([type=hidden]),textarea,[contenteditable=true],[contenteditable=""],[contenteditable=plaintext-only]';
+  // The last times in milliseconds: of events that told something, and of readings of the whole page.
+  const times = globalThis.autoconfigureRecorder = {events: [], readings: []};
+  const note = (list, started) => { if (list.push(performance.now() - started) > 100) list.shift(); };
+
+  let telling = false;
+  const tell = (kind, head, body = '') => { telling = true; TELL(JSON.stringify({kind, ...head}) + '\n' + body); };
+  // Which frame this is: the place among its siblings is known across sites too, the rest only within one.
+  // Of an address only its way: a query can hold what was typed.
+  const wayTo = ({protocol, origin, pathname, hash}) => /^http/.test(protocol)
+    ? origin + pathname + (/^#[!\w./-]+$/.test(hash) ? hash : '') : protocol + pathname;
+  const reach = (read) => { try { return read(); } catch { return undefined; } };
+  const wayHere = () => {
+    const way = [];
+    for (let at = window; at !== at.parent; at = at.parent) {
+      let index = 0;
+      while (index < at.parent.length && at.parent[index] !== at) index++;
+      way.unshift({index, name: reach(() => at.name), title: reach(() => at.frameElement.title), url: reach(() => wayTo(at.location))});
+    }
+    return way;
+  };
+  const isTop = window === window.parent;
+
+  // -- the page, read whenever it has come to rest, so that it is known when something is done to it -------------------
+
+  let number = 0, places = new WeakMap(), known = '', isFresh = false, took = 0, timer = 0, observer = null, watched = null;
+  const isQuick = () => number ? took < CHEAP_MS : document.getElementsByTagName('*').length < SMALL;
+  const read = () => {
+    timer = 0;
+    if (!document.body || typing) return; // what a page echoes of a text half typed is nobody's business
+    const started = performance.now();
+    const look = collect({rows: true, ids: true, news: true, noValues: true});
+    observe(look.roots);
+    isFresh = true;
+    look.elements.forEach(notice);
+    const text = JSON.stringify({items: look.items, news: look.news, around: ''});
+    const head = {url: wayTo(location), lang: document.documentElement.lang, frame: wayHere()};
+    const whole = head.url + text;
+    if (whole !== known) {
+      known = whole;
+      number++;
+      places = new WeakMap(look.elements.map((el, index) => [el, index]));
+      tell('model', {...head, number}, text);
+    } else {
+      look.elements.forEach((el, index) => places.set(el, index)); // drawn anew, but the same to read
+    }
+    took = performance.now() - started;
+    note(times.readings, started);
+  };
+  const soon = () => {
+    isFresh = false;
+    timer ||= setTimeout(() => requestIdleCallback(read, {timeout: 1000}), Math.max(QUIET_MS, took * 4));
+  };
+  let changes = 0;
+  const observe = (roots) => {
+    if (watched !== document) { // a window that a page opened keeps its listeners when its document is exchanged
+      watched = document;
+      observer?.disconnect();
+      observer = new MutationObserver((records) => { if (records.some((one) => !isOurs(one))) { changes++; soon(); } });
+    }
+    for (const root of roots) observer.observe(root, {subtree: true, childList: true, attributes: true, characterData: true});
+  };
+  const isOurs = (record) => record.target === document.documentElement && record.type === 'childList' &&
+    [...record.addedNodes, ...record.removedNodes].every((node) => node.localName === 'autoconfigure-banner');
+
+  // -- what is told of an element -----------------------------------------------------------------------------------
+
+  const folded = (text) => text.normalize('NFKC').replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[\s_.-]+/g, ' ').trim().toLowerCase();
+  const CODE = new RegExp(wanted.code), NO_CODE = new RegExp(wanted.noCode), SECRET = new RegExp(wanted.secret);
+  const AUTOCOMPLETE = new RegExp(wanted.autocomplete);
+  const secrets = new WeakMap(); // a password that is made visible stays one
+  const notice = (el) => { if (el.type === 'password') secrets.set(el, 'password'); };
+  const secretOf = (el, item) => {
+    notice(el);
+    if (secrets.has(el)) return secrets.get(el);
+    const said = item.names.map((one) => one.text);
+    const own = ['name', 'id', 'placeholder', 'aria-label', 'title', 'data-testid'].map((name) => el.getAttribute(name) || '');
+    const words = [...said, ...own, ...(said.length ? [] : item.sections.slice(0, 3))].map(folded);
+    const complete = (el.getAttribute('autocomplete') || '').toLowerCase();
+    const isCode = /one-time-code/.test(complete) || el.maxLength === 1 || words.some((one) => CODE.test(one) && !NO_CODE.test(one));
+    const isSecret = AUTOCOMPLETE.test(complete) || getComputedStyle(el).webkitTextSecurity !== 'none' || words.some((one) => SECRET.test(one));
+    const kind = isSecret && !/one-time-code/.test(complete) ? 'password' : isCode ? 'code' : '';
+    if (kind) secrets.set(el, kind);
+    return kind;
+  };
+  // The thing that was meant on the way from where the event happened outwards, with the page as it was known then.
+  const meant = (event) => {
+    const way = event.composedPath().filter((node) => node.nodeType === Node.ELEMENT_NODE);
+    const {elements: [el], items: [item], around} = collect({way, rows: true, ids: true, noValues: true});
+    return el ? {el, item, around, number, index: places.get(el) ?? null} : null;
+  };
+  const here = () => ({frame: wayHere(), url: wayTo(location)});
+  const about = ({item, around, number, index}) => ({item, around, number, index, ...here()});
+
+  // -- what is done -----------------------------------------------------------------------------------------------------
+
+  // A key or a click that may have done nothing is held until it shows whether it did.
+  let held = null;
+  const settle = (did) => {
+    if (!held) return;
+    const {act, acted, timer} = held;
+    held = null;
+    clearTimeout(timer);
+    if (did || acted()) tell('act', act);
+  };
+  const hold = (act, acted) => {
+    settle();
+    held = {act, acted, timer: setTimeout(settle, EFFECT_MS)};
+  };
+  const act = (doing, thing, more = {}) => {
+    settle();
+    tell('act', {do: doing, ...about(thing), ...more});
+    soon();
+  };
+
+  let typing = null;
+  const leave = () => {
+    if (!typing) return;
+    const {thing, secret} = typing;
+    typing = null;
+    const text = secret ? null : (thing.el.isContentEditable ? thing.el.innerText : thing.el.value).slice(0, LONGEST);
+    act('type', thing, {secret, value: text});
+  };
+
+  const handlers = {
+    pointerdown: (event) => {
+      if (typing && !event.composedPath().includes(typing.thing.el)) leave();
+      if (!isFresh && isQuick()) read();
+    },
+    keydown: (event) => {
+      if (!isFresh && isQuick()) read();
+      if (!/^(Enter|Escape|Tab)$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+      const thing = meant(event);
+      const isField = Boolean(thing?.el.matches(FIELD));
+      const isText = isField && (thing.el.tagName === 'TEXTAREA' || thing.el.isContentEditable);
+      if (event.key === 'Enter' && thing && !isField) return; // a button or link: the click that follows tells it
+      if (event.key === 'Enter' && isField) leave();
+      const before = changes;
+      const key = (event.shiftKey ? 'Shift+' : '') + event.key;
+      hold({do: 'press', value: key, ...(thing ? about(thing) : here())}, () => event.defaultPrevented || (changes > before && !isText));
+    },
+    click: (event) => {
+      if (event.button !== 0 || event.detail > 1) return;
+      if (held?.act.value === 'Enter' && event.detail === 0) return settle(true); // it pressed the form's button
+      const thing = meant(event);
+      const label = event.composedPath().find((node) => node.localName === 'label');
+      if (thing?.el.matches('select,option,input[type=checkbox],input[type=radio],input[type=file],' + FIELD)) return; // told when it changes
+      if (!thing && label?.control) return; // what it labels is clicked next
+      leave();
+      if (!thing) return holdPlain(event);
+      const isSwitch = /^(switch|checkbox|radio|menuitemcheckbox|menuitemradio)$/.test(thing.item.role);
+      act(isSwitch ? 'switch' : 'click', thing, isSwitch ? {value: /radio/.test(thing.item.role) || !thing.item.checked} : {});
+    },
+    dblclick: (event) => { const thing = meant(event); if (thing && !thing.el.matches(FIELD)) act('click', thing, {value: 'double'}); },
+    contextmenu: (event) => {
+      const thing = meant(event);
+      if (thing) hold({do: 'click', value: 'right', ...about(thing)}, () => event.defaultPrevented);
+    },
+    input: (event) => {
+      const el = event.composedPath()[0];
+      if (typing?.thing.el === el || !el.matches?.(FIELD)) return;
+      leave();
+      const thing = meant(event);
+      if (thing?.el === el) typing = {thing, secret: secretOf(el, thing.item)};
+    },
+    change: (event) => {
+      const el = event.composedPath()[0];
+      if (typing?.thing.el === el) return leave();
+      if (!el.matches?.('select,input[type=checkbox],input[type=radio]')) return;
+      leave();
+      const thing = meant(event);
+      if (!thing) return;
+      if (el.tagName !== 'SELECT') return act('switch', thing, {value: el.checked});
+      const secret = secretOf(el, thing.item);
+      act('choose', thing, {secret, value: secret ? null : el.selectedOptions[0]?.text.replace(/\s+/g, ' ').trim() ?? ''});
+    },
+    focusin: (event) => notice(event.composedPath()[0]),
+    submit: () => { if (held?.act.value === 'Enter') settle(true); },
+    focusout: () => leave(),
+    pagehide: () => { leave(); settle(true); },
+    pageshow: (event) => { if (event.persisted) { known = ''; soon(); } },
+  };
+  // A click on something that is neither button nor link nor field: told only if anything came of it.
+  const holdPlain = (event) => {
+    const el = event.composedPath()[0];
+    if (el.nodeType !== Node.ELEMENT_NODE || el === document.body || el === document.documentElement) return;
+    const before = changes;
+    const text = (el.getAttribute('aria-label') || el.innerText || '').replace(/\s+/g, ' ').trim();
+    const item = {role: 'generic', names: text && text.length <= 80 ? [{from: 'content', text}] : [], sections: [], enabled: true, checked: null,
+      expanded: null, value: null, options: null, html: null, row: null, ids: el.id ? {id: el.id} : {}, part: '', personal: false};
+    hold({do: 'click', item, around: '', number, index: null, ...here()}, () => event.defaultPrevented || changes > before);
+  };
+  const timed = (handler) => (event) => {
+    if (!event.isTrusted) return;
+    const started = performance.now();
+    telling = false;
+    try { if (watched !== document) soon(); handler(event); } catch (error) { tell('trouble', {text: String(error)}); }
+    if (telling || typing || held) note(times.events, started);
+  };
+  // On the window: it outlives the document of a window that a page has opened, and comes before the page's own listeners.
+  for (const [type, handler] of Object.entries(handlers)) addEventListener(type, timed(handler), {capture: true, passive: true});
+
+  const begin = () => {
+    if (document.body) observe([document]);
+    soon();
+    if (isTop && document.documentElement) banner([wanted.words, null]);
+  };
+  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', begin, {once: true, capture: true}); else begin();
+}
