@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -276,12 +276,13 @@ def _do(flow: Flow) -> None:
         raise
 
 
-def _note_changed(flow: Flow, used: Iterable[str]) -> None:
-    """Keep in the journal that a flow's change was made, and which credentials it took."""
-    journal = flow.session.journal
-    for credential in used:
-        journal.write("used", credential)
-    journal.write("after", flow.name)
+def _note_changed(flow: Flow, was_cut_off: bool) -> None:
+    """Keep in the journal that a flow's change was made, and that what a run cut off before had typed in was taken."""
+    session = flow.session
+    for credential in flow.takes if was_cut_off else ():
+        if credential not in session.secrets:
+            session.journal.write("used", credential)
+    session.journal.write("after", flow.name)
 
 
 def fulfil(flow: Flow, known: Seen, results: list[Result]) -> None:
@@ -301,16 +302,17 @@ def fulfil(flow: Flow, known: Seen, results: list[Result]) -> None:
         before = _look(flow, "before") if known.state == "unknown" else known
         result.before, result.why_before = before.state, before.why
         result.after, result.why_after = before.state, before.why
+        was_cut_off = session.journal.was_cut_off(flow.name)
         if before.state == "done":
-            if session.journal.was_cut_off(flow.name):
-                _note_changed(flow, flow.takes)
+            if was_cut_off:
+                _note_changed(flow, was_cut_off)
             return
         result.after, result.why_after = "unknown", ""
         session.journal.write("before", flow.name, before.values)
         with recorder.doing() if recorder else nullcontext():
             _do(flow)
         result.changed = True
-        _note_changed(flow, [name for name in flow.takes if name in session.secrets])
+        _note_changed(flow, was_cut_off)
         after = _look_again(flow)
         session.picture("after")
         result.after, result.why_after = after.state, after.why

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from automation.errors import AutoconfigureError
+from automation.messages import _
 from automation.settings import open_private
 
 JOURNAL = "journal.jsonl"
@@ -49,7 +51,7 @@ class Journal:
         self._accounts = [(address or "").lower() for address in accounts]
 
     def write(self, event: Event, flow: str, values: dict[str, Any] | None = None) -> None:
-        """Write one line and wait until it is on the disk."""
+        """Write one line and wait until it is on the disk. Raises AutoconfigureError where that cannot be done."""
         line = {
             "when": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             "accounts": self._accounts,
@@ -57,10 +59,20 @@ class Journal:
             "flow": flow,
             "values": values or {},
         }
+        try:
+            self._append(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        except OSError as error:
+            raise AutoconfigureError(
+                _("Writing into the journal {path} what I am about to change or have changed.").format(path=self._path),
+                expected=_("a file of this tool's own that can be written"),
+                seen=str(error),
+                todo=_("Make room on the disk, or see to whom that folder belongs, and run the command again."),
+            ) from None
+
+    def _append(self, line: bytes) -> None:
         descriptor = open_private(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
         try:
-            new_line = b"" if _ends_in_new_line(descriptor) else b"\n"
-            os.write(descriptor, new_line + json.dumps(line, ensure_ascii=False).encode() + b"\n")
+            os.write(descriptor, line if _ends_in_new_line(descriptor) else b"\n" + line)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

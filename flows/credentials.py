@@ -67,6 +67,13 @@ def google_app_password(session: Session) -> Secret:
     return session.secrets[GOOGLE]
 
 
+def taken(session: Session, *names: str) -> None:
+    """To be said as soon as the other side has taken what was typed in: from then on it is in use there."""
+    for name in names:
+        if name in session.secrets:
+            session.journal.write("used", name)
+
+
 def _new(session: Session, keeper: Keeper) -> Secret:
     """A new app password, kept before anything else happens: a run may end at any moment."""
     page = AppPasswords(session).open()

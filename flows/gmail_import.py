@@ -14,7 +14,7 @@ from automation.flow import Flow, Left, Seen, Session, seen
 from automation.messages import N_, _
 from automation.page import PATIENT_SECONDS
 from flows import remedies
-from flows.credentials import APP_PASSWORD, app_password
+from flows.credentials import APP_PASSWORD, app_password, taken
 from flows.pages.accounts import wrong_account
 from flows.pages.gmail import CHECK_NOW, EDIT_POP, Accounts
 from flows.pages.gmail_windows import ADD_ACCOUNT, SAVE_CHANGES, PopWizard
@@ -121,6 +121,7 @@ class FetchByPop(Flow):
                 raise refused(self.session, "wizard", window.tab.text(), window)
             self._fill(window)
             self._submit(window, ADD_ACCOUNT)
+            taken(self.session, APP_PASSWORD)
             if not window.is_closed:
                 window.step(15)
                 window.finish_without_send_as()
@@ -164,6 +165,7 @@ class FetchByPop(Flow):
                 app_password(self.session)
             self._fill(window)
             self._submit(window, SAVE_CHANGES)
+            taken(self.session, APP_PASSWORD)
         finally:
             window.close()
 

@@ -12,7 +12,7 @@ from automation.flow import Flow, Left, Seen, Session, seen
 from automation.messages import N_, _
 from automation.settings import Secret
 from flows import remedies
-from flows.credentials import APP_PASSWORD, GOOGLE, app_password, google_app_password
+from flows.credentials import APP_PASSWORD, GOOGLE, app_password, google_app_password, taken
 from flows.gmail_import import first_cause, right_account
 from flows.pages.gmail import FROM_GMAIL, VERIFY, Accounts, Mailbox, names_address
 from flows.pages.gmail_windows import ADD_ACCOUNT, SendAsWizard
@@ -94,6 +94,7 @@ class SendAs(Flow):
             window.fill_server(*server)
             answer = window.submit_and_wait(ADD_ACCOUNT)
             if answer in ("next", "closed"):
+                taken(session, *self.takes)
                 return window
             cause = first_cause(session, "send-as", answer)
             if attempt == 2 or cause.code != "auth.web-login-needed":

@@ -28,7 +28,7 @@ class MakeLabel(Flow):
             return Left(_("the label {name} stays: mail carries it, or may carry it").format(name=label))
         labels = Labels(self.session).open()
         if label not in labels.names():
-            return Left(_("the label {name} is gone already").format(name=label), settled=True)
+            return Left(_("Gmail's list does not show the label {name} any more").format(name=label), settled=True)
         if not labels.delete(label):
             raise self.not_taken_back()
         return None

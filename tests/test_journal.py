@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from automation.errors import AutoconfigureError
 from automation.journal import RUN, Journal, known_addresses
 
 
@@ -102,3 +103,12 @@ def test_the_journal_is_private_from_the_start(tmp_path: Path) -> None:
 
     assert stat.S_IMODE((tmp_path / "home" / "journal.jsonl").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "home").stat().st_mode) == 0o700
+
+
+def test_without_a_place_for_it_nothing_is_begun(tmp_path: Path) -> None:
+    """Where the journal cannot be written, that is told as such before anything is changed."""
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    journal = Journal(tmp_path / "taken" / "journal.jsonl", ("a@outlook.example", "b@gmail.example"))
+
+    with pytest.raises(AutoconfigureError, match="Writing into the journal"):
+        journal.write("before", "one")

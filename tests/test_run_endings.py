@@ -399,5 +399,6 @@ def test_a_wrong_confirmation_code(ready: Sandbox, theirs: BrowserProcess, playw
 
     flows = [(f["name"], f["after"]) for f in ending.json["flows"]]
     assert_told(ending, 1, "failed", "gmail.code-wrong")
+    assert "is left over" not in ending.err  # Gmail has the app password already
     assert [entry["verified"] for entry in ready.state()["gmail"]["send_as"]] == [False]
     assert flows[1:] == [("gmail-import", "done"), ("gmail-send-as", "unknown")]

@@ -74,6 +74,7 @@ def test_timeout(visitor: Visitor) -> None:
     ]
     assert gmail["pop_accounts"] == gmail["send_as"] == []
     assert answer["person_actions"] == ["re-authenticate", "app-password"]
+    assert "is left over" in visit.ending.err  # the app password, without a keyring
 
 
 def test_the_storage_is_full(visitor: Visitor) -> None:
@@ -91,3 +92,4 @@ def test_the_storage_is_full(visitor: Visitor) -> None:
         ("gmail-import", "unknown"),
     ]
     assert (len(gmail["pop_accounts"]), gmail["send_as"]) == (1, [])
+    assert "is left over" not in visit.ending.err  # Gmail's row has it

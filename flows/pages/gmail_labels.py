@@ -51,10 +51,14 @@ class Labels(Page):
         self.url = mailbox_url(session) + LIST
 
     def open(self) -> Labels:
-        """Open the list; signing in is the person's."""
+        """Open the list, which may be empty; signing in is the person's."""
         self.tab.stale = True
-        self.arrive(self.url, lambda: None if self._is_stranger(self.url) else self._rows(), SIGN_IN)
+        self.arrive(self.url, self._is_drawn, SIGN_IN)
         return self
+
+    def _is_drawn(self) -> bool | None:
+        has_had_time = self.tab.age() > EMPTY_SECONDS
+        return True if not self._is_stranger(self.url) and (has_had_time or self._rows()) else None
 
     def names(self) -> list[str]:
         """What stands first in each row of the list."""
