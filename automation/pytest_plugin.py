@@ -69,8 +69,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> RecordingF
 
 
 def _is_foreign(path: Path) -> bool:
-    """Whether a file is a recording of Chrome's DevTools Recorder or of Playwright's codegen."""
+    """Whether a file is a recording of Chrome's DevTools Recorder or of Playwright's codegen.
+
+    One that lies beside a flow.json is what that was made from.
+    """
     if path.suffix not in (".json", ".jsonl") or path.stat().st_size > _MOST_BYTES:
+        return False
+    if (path.parent / "flow.json").exists():
         return False
     try:
         text = path.read_text(encoding="utf-8")
@@ -164,7 +169,8 @@ def _told(name: str, out: str, err: str) -> str:
     asked, done = answer["asked"], len(answer["steps"])
     lines = [f"The page is not as in the recording “{name}”, at step {asked['step']} (after {done} that went well)."]
     lines.append(f"  wanted: {_element(asked['wanted'])}")
-    seen = [_element(candidate) for candidate in asked["candidates"]] or ["nothing like it"]
+    nothing = "nothing like it" if "role" in asked["wanted"] else "it did not come true"
+    seen = [_element(candidate) for candidate in asked["candidates"]] or [nothing]
     lines += [f"  {'there: ' if not number else '       '} {one}" for number, one in enumerate(seen)]
     old, new = asked["wanted"].get("name"), [candidate["name"] for candidate in asked["candidates"]]
     if old and len(new) == 1 and new[0] != old:

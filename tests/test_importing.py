@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -162,3 +163,23 @@ def test_what_is_no_recording_is_refused(tmp_path: Path, content: str) -> None:
     file.write_text(content)
     with pytest.raises(BadRecording):
         read(file)
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe", "huge.json"])
+def test_what_does_not_end_is_not_read(tmp_path: Path, name: str) -> None:
+    """A device, a pipe and a file of more than 20 MB are refused before they are read."""
+    file = tmp_path / name
+    if name == "pipe":
+        os.mkfifo(file)
+    elif name == "huge.json":
+        with file.open("wb") as huge:
+            huge.truncate(20_000_001)
+    with pytest.raises(BadRecording):
+        read(file)
+
+
+def test_a_mark_at_the_beginning_of_a_file(tmp_path: Path) -> None:
+    """Windows' mark before the text of a file is no hindrance."""
+    for name in ("devtools.json", "codegen.jsonl"):
+        (tmp_path / name).write_text("\ufeff" + (FOREIGN / name).read_text())
+        assert read(tmp_path / name).recording.steps == read(FOREIGN / name).recording.steps

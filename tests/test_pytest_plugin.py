@@ -76,6 +76,7 @@ def test_recordings_of_another_project(project: Path) -> None:
     small("renamed", site.url + "/", "Next", "Save").save(project / "recordings" / "deep" / "renamed")
     step = {"type": "navigate", "url": "https://bank.example/"}
     (project / "recordings" / "bank.json").write_text(json.dumps({"title": "bank", "steps": [step]}))
+    (project / "recordings" / "kept" / "devtools.json").write_text(json.dumps({"title": "bank", "steps": [step]}))
     (project / "recordings" / "package.json").write_text('{"name": "not a recording"}')
     done = pytest_in(project, "--recordings", "recordings", "-v", "-rs")
     site.close()

@@ -124,7 +124,7 @@ def test_a_recording_of_everything(desk: Desk) -> None:
         )),
     )  # fmt: skip
     known = {"POP": Placeholder("secret"), "CODE_1": Placeholder("code")}
-    attempt = Attempt(desk, steps, known, handed=lambda: Secret("hunter2"), code=lambda: "123456")
+    attempt = Attempt(desk, steps, known, handed=lambda: Secret("hunter2"), code=lambda _url: "123456")
 
     assert [f"{id_} {did}" for id_, did, _by in attempt.run()] == [
         "open opened", "server typed", "port chose", "copy switched", "off switched", "key pressed", "secret typed",

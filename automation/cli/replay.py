@@ -122,7 +122,7 @@ def _values(shared: Shared, recording: Recording, person: Person) -> Values:
     given = dict(_name_and_value(text) for text in shared.values.get("given", ()))
     sources = Sources(settings, given, handed=shared.secret_from_stdin)
     if shared.flag("sandbox"):
-        sources.code = person.forwarding_code  # type: ignore[attr-defined]  # the practice person can look it up
+        sources.code = person.code_for  # type: ignore[attr-defined]  # the practice person can look it up
     else:
         sources.kept = _kept(settings)
     if person.can_answer:

@@ -315,10 +315,12 @@ def _short(value: Any) -> str:
 
 def read_text(file: Path) -> str:
     """The text of a file. Raises BadRecording where it is none, too large or not there."""
+    if file.exists() and not file.is_file():  # a device or a pipe may never end
+        raise refused(file, "-", _("a text file in UTF-8"), _("something else"))
     try:
         if file.stat().st_size > MOST_BYTES:
             raise refused(file, "-", _("at most {count} bytes").format(count=MOST_BYTES), str(file.stat().st_size))
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise refused(file, "-", _("a text file in UTF-8"), str(error)) from None
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # Gmail takes up to 90 s for a page while it logs in elsewhere; while something is being sent, we wait this long.
 SENDING_SECONDS = 95.0
+CODE_SECONDS = 60.0  # until a one-time code has come by mail
 # A page that has loaded everything it asked for and does not change for this long is not going to.
 SETTLED_SECONDS = 3.0
 # Most things come true at once, the rest takes its time; whether a page is still is looked at less often.
@@ -159,12 +160,20 @@ class Replay:
             place.tab.go(url)
             result.did = "opened"
         elif step.do == "close":
-            result.did = "nothing" if place.tab.page.is_closed() else "closed"
-            place.tab.page.close()
+            result.did = self._close(place.tab)
         elif step.want is None:
             self._act_without_element(step, place, result)
         else:
             self._act_on_element(step, place, result)
+
+    def _close(self, tab: Tab) -> str:
+        """Close a window, once what it sends has arrived; one that closed by itself is gone as it should be."""
+        with suppress(BrowserClosed):
+            tab.until(lambda: not tab.is_loading, self._patience_of(tab))
+        if tab.page.is_closed():
+            return "nothing"
+        tab.page.close()
+        return "closed"
 
     def _act_without_element(self, step: Step, place: Place, result: Done) -> None:
         if step.do != "press" or not isinstance(step.value, str):
@@ -210,12 +219,17 @@ class Replay:
             return ("nothing", None) if item.checked is bool(step.value) else ("switched", click_on)
         if name := self.values.secret_of(step.value):
             return "typed", lambda handle: self._type_secret(step, place, handle, name)
-        text = self.values.typed(str(step.value or ""))
+        text = self._text(str(step.value or ""), place.tab)
         if item.options or step.do == "choose":
             return self._choosing(step, item, text)
         if item.role == "password":  # a text kept in clear is a secret all the same once it goes into such a field
             return "typed", lambda handle: place.tab.type_secret(handle, Secret(text), self._origin(step))
         return ("nothing", None) if item.value == text else ("typed", _filling(text))
+
+    def _text(self, text: str, tab: Tab) -> str:
+        """What is to be typed. A one-time code is waited for, where it can be looked up, and else asked for."""
+        tab.until(lambda: self.values.codes_came(text, tab.page.url), CODE_SECONDS if self.values.sources.code else 0.0)
+        return self.values.typed(text)
 
     def _choosing(self, step: Step, item: Item, label: str) -> tuple[str, Action | None]:
         for option in item.options:

@@ -23,15 +23,15 @@ class Sources:
     """Where values may come from, besides the person: flags, settings, and what the command can look up.
 
     ``kept`` gives a secret by its name if it is kept (the keyring), ``handed`` the next one from standard input,
-    ``code`` a one-time code once it has come (None: no codes can be looked up). ``ask`` and ``ask_secret`` ask the
-    person, and are None where nobody can be asked.
+    ``code`` the newest one-time code for the page of an address, or nothing while none has come; it is None where codes
+    cannot be looked up. ``ask`` and ``ask_secret`` ask the person, and are None where nobody can be asked.
     """
 
     settings: Settings
     given: Mapping[str, str] = field(default_factory=dict)
     kept: Callable[[str], Secret | None] = lambda _name: None
     handed: Callable[[], Secret | None] = lambda: None
-    code: Callable[[], str | None] = lambda: None
+    code: Callable[[str], str] | None = None
     ask: Callable[[str], str] | None = None
     ask_secret: Callable[[str], Secret] | None = None
 
@@ -81,14 +81,15 @@ class Values:
                 self._ask(name, placeholder)
                 missing.remove(name)
         if missing and not self.sources.ask:
-            raise MissingSetting(
-                _("The recording needs values that are not given: {names}").format(names=", ".join(missing)),
-                expected=", ".join(f"{name} ({_kind_words()[self.placeholders[name].kind]})" for name in missing),
-                seen=_("nobody at a terminal to ask"),
-                todo=_(
-                    "Give them by --set NAME=VALUE; secrets by --secret-stdin, a line each; or run it in a terminal."
-                ),
-            )
+            raise self._not_given(missing)
+
+    def _not_given(self, missing: list[str]) -> MissingSetting:
+        return MissingSetting(
+            _("The recording needs values that are not given: {names}").format(names=", ".join(missing)),
+            expected=", ".join(f"{name} ({_kind_words()[self.placeholders[name].kind]})" for name in missing),
+            seen=_("nobody at a terminal to ask"),
+            todo=_("Give them by --set NAME=VALUE; secrets by --secret-stdin, a line each; or run it in a terminal."),
+        )
 
     def _found(self, name: str) -> bool:
         """Whether a value is there without asking."""
@@ -102,7 +103,7 @@ class Values:
                 self.brought_forth(name, kept)
             return name in self.secrets
         if placeholder.kind == "code":
-            return sources.code() is not None
+            return sources.code is not None
         if (known := getattr(sources.settings, name.lower(), None)) and isinstance(known, str):
             self._texts[name] = known
             return True
@@ -129,20 +130,31 @@ class Values:
         """A text with its placeholders filled in; those without a value stay as they are."""
         return PLACEHOLDER.sub(lambda m: m[0] if m["secret"] else self._text(m["name"]) or m[0], text)
 
-    def typed(self, text: str) -> str:
-        """A text that is about to be typed. A one-time code is looked up, or asked for, only now."""
+    def codes_came(self, text: str, url: str) -> bool:
+        """Whether the one-time codes in a text that is about to be typed are known by now."""
         for found in PLACEHOLDER.finditer(text):
             name = found["name"]
-            if self._text(name) is None and self.sources.ask:
-                self._ask(name, self.placeholders[name])
+            is_open = self.placeholders[name].kind == "code" and name not in self._texts
+            if is_open and self.sources.code and (code := self.sources.code(url)):
+                self._texts[name] = code
+        return not self._missing(text)
+
+    def typed(self, text: str) -> str:
+        """A text that is about to be typed. What comes only on the way is asked for now. Raises MissingSetting."""
+        for name in self._missing(text):
+            if not self.sources.ask:
+                raise self._not_given([name])
+            self._ask(name, self.placeholders[name])
         return self.fill(text)
 
+    def _missing(self, text: str) -> list[str]:
+        names = [found["name"] for found in PLACEHOLDER.finditer(text) if not found["secret"]]
+        return [name for name in names if self._text(name) is None]
+
     def _text(self, name: str) -> str | None:
-        if name not in self._texts and name in self.placeholders and self.placeholders[name].kind != "secret":
-            if self.placeholders[name].kind == "code" and (code := self.sources.code()):
-                self._texts[name] = code
-            elif self.placeholders[name].kind != "code":
-                self._found(name)
+        known = self.placeholders.get(name)
+        if name not in self._texts and known and known.kind not in ("secret", "code"):
+            self._found(name)
         return self._texts.get(name)
 
     def secret_of(self, text: str | bool | None) -> str | None:

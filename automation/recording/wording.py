@@ -14,7 +14,7 @@ def sentence(step: Step, fill: Callable[[str], str]) -> str:
     what = named(step, fill)
     value = fill(step.value) if isinstance(step.value, str) else step.value
     if step.do == "human" and step.human:
-        return _("Your part: {what}").format(what=_(step.human.what))
+        return _("Your part")
     if step.do == "switch":
         return (_("Switch on {what}") if value else _("Switch off {what}")).format(what=what)
     texts = {

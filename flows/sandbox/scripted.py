@@ -119,6 +119,13 @@ class PracticePerson(ScriptedPerson):
         """The code that Microsoft sent, or nothing while none was sent."""
         return str(self.world.control("/secrets")["forwarding_code"] or "")
 
+    def code_for(self, url: str) -> str:
+        """The newest code that was sent for what is asked on a page: Gmail's by mail, or Microsoft's."""
+        if not url.startswith(self.world.settings["GMAIL_URL"]):
+            return self.forwarding_code()
+        waiting = [entry["code"] for entry in self.world.state()["gmail"]["send_as"] if not entry["verified"]]
+        return str(waiting[-1]) if waiting else ""
+
 
 class Stagehand(PracticePerson):
     """Does the hand-overs of a replay, with --no-input too, and leaves questions to whoever is really there.
