@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from automation.asking import Asking, ByHand, Target, ask_for, changed
 from automation.element import Element, Found, Lesson, plain, resolve
 from automation.errors import PageChanged
-from automation.messages import _
+from automation.messages import N_, _
 from automation.picture import take_picture
 from automation.settings import Secret
 from automation.shown import Shown
@@ -45,6 +45,15 @@ class Act:
     do: Do
     value: str | bool | Secret | None = None
     row: str | None = None
+
+
+# How the report tells what was done.
+DONE: dict[Do, str] = {
+    "click": N_("clicked {what}"),
+    "type": N_("filled in {what}"),
+    "choose": N_("chose in {what}"),
+    "switch": N_("switched {what}"),
+}
 
 
 class Page:
@@ -230,7 +239,6 @@ class Page:
     ) -> None:
         """Find an element and do one thing to it; found again when the page draws it anew just then."""
         what = doing.format(what=_(element.called)) + f" ({_(self.called)})"
-        self.session.story.acted(what)
         for _try in range(5):
             found = target or self._find(element, row, seconds, act)
             if isinstance(found, ByHand):
@@ -240,6 +248,7 @@ class Page:
                 handle = found.handle()
                 with self.tab.tabs.recording(act, found, self.tab):
                     self.tab.act(what, lambda handle=handle: action(handle))  # type: ignore[misc]  # bound per round
+                self.session.story.acted(_(DONE[act.do]).format(what=_(element.called)) + f" ({_(self.called)})")
                 return
             except Redrawn:
                 target = None

@@ -39,7 +39,7 @@ class Story:
     events: list[Event] = field(default_factory=list)
 
     def acted(self, what: str) -> None:
-        """The tool does something now."""
+        """The tool did something just now."""
         self.events.append(Event(self.step, time.time(), what))
 
     def person_did(self, what: str, seconds: float | None = None) -> None:

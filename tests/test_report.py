@@ -139,6 +139,7 @@ def test_a_report_tells_what_happened(practised: Practised, page: Page) -> None:
     assert "Google のアプリ パスワードを作っていただきました" in text
     assert "転送" in text
     assert "2024-09-16" in text
+    assert "スイッチ「転送を有効にする」を切り替えました" in (shown.text_content("main") or "")
     assert not re.search("google-app-password|outlook-forwarding|not as wanted", text)
     assert complaints(shown) == []
 
