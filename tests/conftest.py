@@ -20,6 +20,8 @@ from automation.display import ensure_display
 from automation.messages import speak
 from automation.settings import Settings
 
+pytest.register_assert_rewrite("tests.killing")  # its assertions tell what they saw, as those of tests do
+
 ROOT = Path(__file__).resolve().parent.parent
 OURS = [field.name.upper() for field in fields(Settings)]
 

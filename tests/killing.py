@@ -23,6 +23,8 @@ from tests import filed_keyring
 from tests.helpers import PROGRAM, Ending, Program, checked, program
 from tests.worlds import KnowingHand
 
+CLASSIC = ("classic", "--route", "pop-import")
+LEFT_OVER = "is left over"
 # The program unchanged, in an interpreter that kills itself when it is about to open the journal for one more line: for
 # "line" once it has written so many itself, for "told" once the journal tells of so many beginnings and ends of steps.
 LAUNCHER = """
@@ -86,7 +88,7 @@ class Place:
     def run(self, point: Point | None = None, until: str = "", seconds: float = 240.0) -> Ending | None:
         """A run of the program with a person at its browser; None when it was killed at the point.
 
-        It is asked to stop once it has said ``until``.
+        With ``until`` nobody is there, and it is asked to stop once it has said that.
         """
         arguments = (*self.arguments, *(() if self.answers else ("--yes",)), "--json", "--no-watch", "--headless")
         launcher = PROGRAM
@@ -116,10 +118,11 @@ class Place:
                     running.signal(signal.SIGKILL)
                     running.end()
                     return True
-                if until and until in running.said():
+                if not until:
+                    hand.act()
+                elif until in running.said():
                     running.signal(signal.SIGTERM)
-                    until = ""
-                hand.act()
+                    running.end()
                 time.sleep(0.05)
             return False
         finally:
@@ -219,3 +222,59 @@ def essence(state: dict[str, Any]) -> dict[str, Any]:
 
 def _without(thing: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in thing.items() if name not in names}
+
+
+def assert_done_once(there: Place, ending: Ending, passwords: int = 1) -> None:
+    """All is set up and proved, nothing of it twice, no message came twice, and so many app passwords live."""
+    outlook, gmail = there.sandbox.state()["outlook"], there.sandbox.state()["gmail"]
+
+    assert ending.code == 0, ending.err
+    assert {flow["after"] for flow in ending.json["flows"]} == {"done"}
+    assert ending.json["proof"]
+    assert max(len(gmail[many]) for many in ("pop_accounts", "send_as", "filters", "labels")) == 1
+    assert len(gmail["fetched"]) == len(set(gmail["fetched"]))
+    assert outlook["app_passwords"] == (passwords if gmail["pop_accounts"] else 0)
+
+
+def points(undisturbed: Place, lines: int = 0, asked: int = 0) -> Iterator[Point]:
+    """Every line of the journal, and every request that wants to change something, before and after it is done.
+
+    Those of before, ``lines`` and ``asked`` of them, are left out.
+    """
+    for number in range(len(undisturbed.lines()) - lines):
+        yield Point(line=number)
+    for request in undisturbed.asked()[asked:]:
+        yield Point(request=request, moment="before")
+        yield Point(request=request, moment="after")
+
+
+def interrupted(folder: Path, *world: str, **how: Any) -> dict[str, str]:
+    """Kill a run at each point of an undisturbed one and run again; what went wrong, by point."""
+    wrong: dict[str, str] = {}
+    with place(*world, folder=folder, **how) as undisturbed:
+        assert undisturbed.run()
+        wanted = essence(undisturbed.sandbox.state())
+        all_points = list(points(undisturbed))
+    for point in all_points:
+        with place(*world, folder=folder, **how) as there:
+            try:
+                was_killed = there.run(point) is None
+                assert was_killed or not point.request.endswith(" 1"), "the run never came there"
+                if was_killed:
+                    judge(there, wanted, there.run())
+            except AssertionError as error:
+                wrong[str(point)] = str(error)
+    return wrong
+
+
+def judge(there: Place, wanted: dict[str, Any], ending: Ending | None) -> None:
+    """One killed run and the one after it have come to the wanted end, and what is left over was named."""
+    assert ending is not None
+    state, lines = there.sandbox.state(), there.lines()
+    lost = state["outlook"]["app_passwords"] + state["gmail"]["app_passwords"] - state["app_passwords_in_use"]
+    never_read = [line["event"] for line in lines].count("asked") - [line["event"] for line in lines].count("made")
+    assert essence(state) == wanted
+    assert_done_once(there, ending, state["outlook"]["app_passwords"])
+    assert (LEFT_OVER in ending.err) == (lost > 0 or never_read > 0)
+    if there.with_keyring:  # Google's is not kept there: its page lists each by name
+        assert state["outlook"]["app_passwords"] <= 1 + never_read

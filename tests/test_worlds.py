@@ -84,6 +84,7 @@ def test_forwarding_asks_a_code(visitor: Visitor) -> None:
     assert "Outlook.com says: That code didn't work." in visit.ending.err
 
 
+@pytest.mark.long
 def test_a_code_asked_for_before(visitor: Visitor) -> None:
     """Where the pane waits for the code of a run that was cut off, that code is what the person is asked for first."""
     with visitor.enter("forwarding-asks-code") as world:
