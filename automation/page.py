@@ -173,9 +173,10 @@ class Page:
         return ask_for(self._asking(element, row, by_hand(act, element)), look, found)
 
     def _resolve(self, element: Element, row: str | None) -> tuple[Look, Found]:
-        return self.tab.resolve(element, row, self._lessons(element))
+        return self.tab.resolve(element, row, self.lessons(element))
 
-    def _lessons(self, element: Element) -> tuple[Lesson, ...]:
+    def lessons(self, element: Element) -> tuple[Lesson, ...]:
+        """What a person showed us to be an element of this page."""
         return self.session.memory.of(self.tab.page.url, self.called, element.called)
 
     def _interrupted(self) -> str | None:
@@ -186,7 +187,7 @@ class Page:
         """The name of the first of several elements to be there; None if none comes within ``seconds``."""
 
         def one_of_them() -> str | None:
-            lessons = {name: self._lessons(e) for name, e in elements.items()}
+            lessons = {name: self.lessons(e) for name, e in elements.items()}
             roles = {role for e in elements.values() for role in e.roles}
             items = self.tab.look((*roles, *(lesson.role for shown in lessons.values() for lesson in shown))).items
             there = (name for name, e in elements.items() if resolve(e, items, learned=lessons[name]).item)

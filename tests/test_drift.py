@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 import flows.pages
-from automation.element import Item
+from automation.element import Item, Lesson
 from automation.recording.baselines import Baselines, accepted
-from automation.recording.drift import Drift, View, compare, from_kept
+from automation.recording.drift import Drift, View, compare, from_kept, view
 from automation.recording.drift_words import fragment, page_sentences, sentence
 from automation.recording.flow_file import model_items, read_json
 from automation.recording.patching import Proposal, definitions, patch, with_wording
+from automation.recording.redaction import Redaction
+from automation.settings import Settings
 from flows.looking import PLACES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +38,7 @@ def look(page: str, lang: str = "en", generation: str = "") -> View:
 
 def told(page: str, old: View, new: View) -> Drift:
     """What the comparison says."""
-    return compare(SHOWN[page], NAMES, old, new, lambda _element: ())
+    return compare(SHOWN[page], NAMES, old, new)
 
 
 def changed(seen: View, name: str, change: Callable[[Item], Item | None]) -> View:
@@ -97,6 +99,17 @@ def test_another_known_wording_is_told_but_not_proposed() -> None:
 
     assert changes(drift) == [("forwarding-switch", "renamed", "known", "Enable forwarding", "Start forwarding")]
     assert drift.proposals() == []
+
+
+def test_what_a_person_showed_is_found_and_told() -> None:
+    """A renamed link that a person showed us is found by that; that the provider renamed it is told all the same."""
+    new = changed(ACCOUNTS, "View history", renamed("Past fetches"))
+    shown = next(item for item in new.items if item.name == "Past fetches")
+    lesson = Lesson(shown.role, shown.name, shown.sections)
+    lessons = lambda element: (lesson,) if element.called == "the link “View history”" else ()  # noqa: E731
+    drift = told("gmail-accounts", ACCOUNTS, view(SHOWN["gmail-accounts"], new.items, Redaction(Settings()), lessons))
+
+    assert changes(drift) == [("view-history", "renamed", "learned", "View history", "Past fetches")]
 
 
 def test_what_is_gone_is_gone_whatever_else_is_there() -> None:

@@ -196,7 +196,7 @@ def _watch(session: Session, baselines: Baselines) -> Watch:
     from automation.recording.watch import Watch
 
     names = {id(one.element): one.name for one in definitions(flows.pages)}
-    return Watch(Redaction(session.settings), baselines, names, lambda _element: ())
+    return Watch(Redaction(session.settings), baselines, names)
 
 
 def _baselines(shared: Shared, session: Session, checkout: bool) -> Baselines:
@@ -273,7 +273,7 @@ def _table(pages: list[Seen], everything: bool) -> Table:
         *((_("how I find it"),) if everything else ()),
     )
     for head in heads:
-        table.add_column(head, overflow="fold")
+        table.add_column(head, overflow="fold", no_wrap=head == heads[0])
     for seen in pages:
         drift = seen.watched.drift if seen.watched else None
         for said in page_sentences(drift) if drift else []:

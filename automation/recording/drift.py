@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from automation.element import THIS_PAGE, Element, Found, How, Item, Lesson, Rule, Words, in_row, plain, resolve
+from automation.element import THIS_PAGE, Element, Found, How, Item, Lesson, Rule, Words, in_row, plain, resolve, taught
 from automation.recording.assignment import assign
 from automation.recording.patching import Lang, Proposal
 from automation.recording.redaction import Redaction, is_private_row
 from automation.shown import Shown
 
+Lessons = Callable[[Element], tuple[Lesson, ...]]
+Shows = Mapping[int, int]
 Change = Literal["same", "renamed", "moved", "unclear", "gone", "new"]
 
 # From this likeness on an element of the new page may be what an old one has become; a person has to say.
@@ -29,11 +31,15 @@ _ROW = "${outlook_address}"
 
 @dataclass(frozen=True)
 class View:
-    """A page as it looked at one time, cleaned of what is private: its own elements, its language, its generation."""
+    """A page as it looked at one time, cleaned of what is private: its own elements, its language, its generation.
+
+    ``learned`` says which item a person showed us to be an element: the item's index by the element's id().
+    """
 
     items: tuple[Item, ...]
     lang: Lang
     generation: str | None
+    learned: Shows = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,21 +112,23 @@ class Drift:
 
 _NOTHING = Item(-1, "", (), (), True, None, None, None, (), None, None, "")
 
-Lessons = Callable[[Element], tuple[Lesson, ...]]
-
 
 # -- one look ---------------------------------------------------------------------------------------------------------
 
 
 def view(shown: Sequence[Shown], items: Iterable[Item], redaction: Redaction, lessons: Lessons) -> View:
-    """What belongs to a page of all that a tab shows, cleaned; looked at with rows and ids."""
+    """What belongs to a page of all that a tab shows, cleaned; looked at with rows, ids and what is personal."""
+    items = list(items)
+    everything = [(element, lessons(element)) for group in shown for element in group.elements]
+    shows = ((element, taught(known, element.risk, items)) for element, known in everything if known)
+    learned = {id(element): found.item.index for element, found in shows if found and found.item}
     clean = [_cleaned(item, redaction) for item in items]
-    kept = [i for i in _without_surroundings(shown, clean, lessons) if not _is_passing(i, shown)]
+    kept = [i for i in _without_surroundings(shown, clean, learned) if not _is_passing(i, shown)]
     headings = Words(en=tuple(name for i in kept if i.role == "heading" for name in i.names))
     sections = [e.section for group in shown for e in group.elements if e.section and e.section is not THIS_PAGE]
     items = [_without_counts(i, [headings, *sections]) for i in kept]
-    found = [f.item for f in _sights(shown, items, lessons).values() if f.item]
-    return View(tuple(items), _language(found or items), _generation(shown, items, lessons))
+    found = [f.item for f in _sights(shown, items, learned).values() if f.item]
+    return View(tuple(items), _language(found or items), _generation(shown, items, learned), learned)
 
 
 def as_kept(seen: View) -> list[Item]:
@@ -167,9 +175,9 @@ def _without_counts(item: Item, telling: Sequence[Words | Rule]) -> Item:
     return replace(item, sections=tuple(kept))
 
 
-def _without_surroundings(shown: Sequence[Shown], items: list[Item], lessons: Lessons) -> list[Item]:
+def _without_surroundings(shown: Sequence[Shown], items: list[Item], learned: Shows) -> list[Item]:
     """The items of the parts where the page's own elements are, and of a window that lies over all."""
-    found = {f.item.part for f in _sights(shown, items, lessons).values() if f.item}
+    found = {f.item.part for f in _sights(shown, items, learned).values() if f.item}
     found -= {part for part in found if part.startswith("around")} if len(found) > 1 else set()
     parts = found or {
         next((i.part for kind in ("modal", "dialog", "main", "") for i in items if i.part.startswith(kind)), "")
@@ -189,49 +197,50 @@ def _language(items: Iterable[Item]) -> Lang:
     return "ja" if 2 * sum(bool(_JAPANESE.search(name)) for name in names) > len(names) else "en"
 
 
-def _generation(shown: Sequence[Shown], items: Sequence[Item], lessons: Lessons) -> str | None:
+def _generation(shown: Sequence[Shown], items: Sequence[Item], learned: Shows) -> str | None:
     """The generation of which most is there; None where the page has generations, and nothing of any is there."""
     there: Counter[str] = Counter()
     for group in shown:
         if group.generation:
-            there[group.generation] += sum(_is_there(e, group, items, lessons) for e in group.elements)
+            there[group.generation] += sum(_is_there(e, group, items, learned) for e in group.elements)
     best = there.most_common(1)
     return "" if not best else best[0][0] if best[0][1] else None
 
 
-def _is_there(element: Element, group: Shown, items: Sequence[Item], lessons: Lessons) -> bool:
-    if _sight(element, group, items, lessons).item:
+def _is_there(element: Element, group: Shown, items: Sequence[Item], learned: Shows) -> bool:
+    if _sight(element, group, items, learned).item:
         return True
     section = element.section  # the section of a thing proves its generation even where the thing itself is renamed
     return isinstance(section, Words) and any(section.know(s) for i in items for s in i.sections)
 
 
-def _sight(element: Element, group: Shown, items: Sequence[Item], lessons: Lessons) -> Found:
-    return resolve(element, list(items), _ROW if group.in_row else None, lessons(element))
+def _sight(element: Element, group: Shown, items: Sequence[Item], learned: Shows) -> Found:
+    """How an element is found: by rule, or as the person showed it on the page as it really is."""
+    found = resolve(element, list(items), _ROW if group.in_row else None)
+    shown = next((i for i in items if i.index == learned.get(id(element))), None)
+    return Found(shown, how="learned") if shown and not found.item else found
 
 
-def _sights(shown: Sequence[Shown], items: Sequence[Item], lessons: Lessons) -> dict[int, Found]:
-    return {id(e): _sight(e, group, items, lessons) for group in shown for e in group.elements}
+def _sights(shown: Sequence[Shown], items: Sequence[Item], learned: Shows) -> dict[int, Found]:
+    return {id(e): _sight(e, group, items, learned) for group in shown for e in group.elements}
 
 
 # -- two looks --------------------------------------------------------------------------------------------------------
 
 
-def compare(shown: Sequence[Shown], names: Mapping[int, str], old: View | None, new: View, lessons: Lessons) -> Drift:
+def compare(shown: Sequence[Shown], names: Mapping[int, str], old: View | None, new: View) -> Drift:
     """How each element is found, and what changed since an older look. ``names``: what elements are called, by id()."""
-    comparison = _Comparison(shown, names, old, new, lessons)
+    comparison = _Comparison(shown, names, old, new)
     return Drift(new, old, tuple(comparison.elements()), tuple(comparison.hidden()))
 
 
 class _Comparison:
-    def __init__(
-        self, shown: Sequence[Shown], names: Mapping[int, str], old: View | None, new: View, lessons: Lessons
-    ) -> None:
+    def __init__(self, shown: Sequence[Shown], names: Mapping[int, str], old: View | None, new: View) -> None:
         self._shown, self._names, self._old, self._new = shown, names, old, new
         # Where nothing of any generation is there, what the last look showed is missed.
         self._generation = old.generation if old and new.generation is None else new.generation
-        self._sights = _sights(shown, new.items, lessons)
-        self._old_sights = _sights(shown, old.items, lessons) if old else {}
+        self._sights = _sights(shown, new.items, new.learned)
+        self._old_sights = _sights(shown, old.items, {}) if old else {}
         self._claimed = {id(f.item) for f in self._sights.values() if f.item}
         self._places = Places(new.items)
         self._old_places = Places(old.items if old else ())

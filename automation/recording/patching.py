@@ -94,10 +94,15 @@ def with_wording(source: str, variable: str, lang: Lang, wording: str) -> str:
     if not isinstance(words, ast.Call):
         return source
     known = _argument(words, _LANGS.index(lang), lang)
+    if known is None and not words.keywords:
+        return source
     if known is None:
-        first = min((*words.args, *(k.value for k in words.keywords)), key=lambda n: (n.lineno, n.col_offset))
-        at = next((k for k in words.keywords if k.value is first), first)
-        return _inserted(source, at.lineno, at.col_offset, f"{lang}=({text},), ")
+        after = next((k for k in words.keywords if k.arg not in _LANGS[: _LANGS.index(lang)]), None)
+        if after is None:
+            return _inserted(
+                source, words.keywords[-1].end_lineno, words.keywords[-1].end_col_offset, f", {lang}=({text},)"
+            )
+        return _inserted(source, after.lineno, after.col_offset, f"{lang}=({text},), ")
     if not isinstance(known, ast.Tuple) or not known.elts:
         return source
     start = known.elts[0]

@@ -10,7 +10,7 @@ from automation.element import Item
 from automation.page import Page
 from automation.picture import covered_picture
 from automation.recording.baselines import Baselines
-from automation.recording.drift import Drift, ElementDrift, Lessons, compare, view
+from automation.recording.drift import Drift, ElementDrift, compare, view
 from automation.recording.redaction import Redaction
 from automation.shown import Shown
 from automation.tabs import Look, Redrawn, Tab
@@ -66,8 +66,8 @@ class Watched:
 class Watch:
     """Compares pages with their baselines."""
 
-    def __init__(self, redaction: Redaction, baselines: Baselines, names: Mapping[int, str], lessons: Lessons) -> None:
-        self._redaction, self._baselines, self._names, self._lessons = redaction, baselines, names, lessons
+    def __init__(self, redaction: Redaction, baselines: Baselines, names: Mapping[int, str]) -> None:
+        self._redaction, self._baselines, self._names = redaction, baselines, names
 
     def at(self, name: str, page: Page, shown: Sequence[Shown]) -> Watched:
         """Look at the page in front and compare. Nothing on it is touched; it may be loaded once more."""
@@ -86,12 +86,12 @@ class Watch:
     def again(self, name: str, seen: Watched, shown: Sequence[Shown]) -> Watched:
         """The same look, compared with a baseline that changed since."""
         old = self._baselines.find(name, seen.drift.new)
-        return replace(seen, drift=compare(shown, self._names, old, seen.drift.new, self._lessons))
+        return replace(seen, drift=compare(shown, self._names, old, seen.drift.new))
 
     def _compared(self, name: str, page: Page, shown: Sequence[Shown]) -> tuple[Look, Drift]:
         look = _still(page.tab, page.personal)
-        seen = view(shown, look.items, self._redaction, self._lessons)
-        return look, compare(shown, self._names, self._baselines.find(name, seen), seen, self._lessons)
+        seen = view(shown, look.items, self._redaction, page.lessons)
+        return look, compare(shown, self._names, self._baselines.find(name, seen), seen)
 
 
 def _still(tab: Tab, personal: str) -> Look:
