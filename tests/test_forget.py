@@ -54,7 +54,7 @@ def test_only_what_is_ours_is_removed_and_only_after_a_yes(tmp_path: Path) -> No
 def test_everything_that_is_kept_is_listed_and_goes(tmp_path: Path) -> None:
     """Passwords in the keyring, what was learned, baselines and recordings are named before the question, then gone."""
     home, kept = tmp_path / "kept", tmp_path / "keyring.json"
-    for name in ("baselines", "recordings", "tabs"):
+    for name in ("baselines", "drift", "recordings", "tabs"):
         (home / name).mkdir(parents=True)
     (home / "learned.json").write_text("[]")
     Journal(home / "journal.jsonl", ("a@outlook.example", "b@gmail.example")).write("before", "one", {})
@@ -62,7 +62,7 @@ def test_everything_that_is_kept_is_listed_and_goes(tmp_path: Path) -> None:
     keyring = {"PYTHON_KEYRING_BACKEND": filed_keyring.BACKEND, filed_keyring.FILE: str(kept)}
 
     code, answer, said = answered("y", home, **keyring)
-    everything = ["tabs", "baselines", "recordings", "learned.json", "journal.jsonl"]
+    everything = ["tabs", "baselines", "drift", "recordings", "learned.json", "journal.jsonl"]
     assert (code, answer["forgotten"]) == (0, [*everything, "app-password a@outlook.example"])
     listed = said.partition("[y/n]")[0]
     assert all(str(home / name) in listed for name in everything)

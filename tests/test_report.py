@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from automation.browser import BrowserProcess
 from automation.messages import speak
 from automation.probe.result import ProbeResult, Stage
 from automation.report import Chapter, Met, Report
@@ -162,6 +163,20 @@ def test_the_report_of_a_practice_run_is_found(practised: Practised, tmp_path: P
     real.write_text("older, but real")
     assert run("report", "--json", AUTOCONFIGURE_HOME=told).json["report"] == str(real)
     assert run("report", "--json", "--sandbox", AUTOCONFIGURE_HOME=told).json["report"] == report
+
+
+def test_a_report_that_cannot_be_written_costs_no_ending(browser_path: Path, home: Path, tmp_path: Path) -> None:
+    """Where the reports' folder is no folder, the run still tells what it met, and that there is no report."""
+    home.mkdir(mode=0o700)
+    (home / "reports").write_text("in the way")
+    nowhere = "http://127.0.0.1:9"
+    given = {"OUTLOOK_ADDRESS": "a@outlook.example", "GMAIL_ADDRESS": "a@gmail.example", "DISPLAY_NAME": "A"}
+    with BrowserProcess(browser_path, tmp_path / "theirs", headless=True, loopback_only=True) as browser:
+        arguments = ("--json", "--yes", "--no-watch", "--attach", browser.endpoint)
+        ending = run(*arguments, OUTLOOK_URL=nowhere, GMAIL_URL=nowhere, **given)
+
+    assert (ending.code, ending.cause, ending.json["report"]) == (1, "page.not-loaded", None)
+    assert "The report could not be written" in ending.err
 
 
 def test_without_a_run_there_is_no_report(home: Path) -> None:

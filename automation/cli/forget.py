@@ -16,7 +16,7 @@ from automation.keeping import Keeper
 from automation.messages import _
 
 # All that this tool ever writes into its home. Anything else there is somebody else's and stays.
-FOLDERS = ("profiles", "pictures", "reports", "logs", "practice", "tabs", "baselines", "recordings")
+FOLDERS = ("profiles", "pictures", "reports", "logs", "practice", "tabs", "baselines", "drift", "recordings")
 OURS = (*FOLDERS, "sign-in.html", "state.json", learned.FILE, JOURNAL)
 
 

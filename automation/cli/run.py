@@ -71,7 +71,7 @@ def _folder_to_record_to(shared: Shared) -> Path | None:
 
 def carry_out(shared: Shared, session: Session) -> int:
     """Plan, ask, do and prove it in an open session; the result and the report are complete however it ends."""
-    from automation.cli.run_report import Course, write_report
+    from automation.cli.run_report import Course
 
     course = Course()
     session.takes_pictures = True
@@ -82,13 +82,21 @@ def carry_out(shared: Shared, session: Session) -> int:
         shared.result["person_actions"] = session.person.actions
         shared.result |= causes_as_json(session.causes)
         _tell_left_over(session)
-        shared.result["report"] = write_report(shared, session, course)
-        command = "autoconfigure report" + (" --sandbox" if shared.flag("sandbox") else "")
-        session.person.say(
-            _("The report of this run: {path} (“{command}” opens it)").format(
-                path=shared.result["report"], command=command
-            )
-        )
+        _report(shared, session, course)
+
+
+def _report(shared: Shared, session: Session, course: Course) -> None:
+    """Write the report and say where it is; without one the run ends as it would."""
+    from automation.cli.run_report import write_report
+
+    try:
+        path = write_report(shared, session, course)
+    except OSError as error:
+        session.person.warn(_("The report could not be written: {why}").format(why=error.strerror or str(error)))
+        return
+    shared.result["report"] = path
+    command = "autoconfigure report" + (" --sandbox" if shared.flag("sandbox") else "")
+    session.person.say(_("The report of this run: {path} (“{command}” opens it)").format(path=path, command=command))
 
 
 def _tell_left_over(session: Session) -> None:
