@@ -286,6 +286,19 @@
       items.push(itemOf(el, role, names, stack.map((h) => h.text)));
     }
   }
+  // Things that are no button and no link, but do something when they are clicked: found by their text, where it is asked for.
+  if (wanted.plain?.length) {
+    for (const root of roots) {
+      const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+      for (let n = walker.nextNode(); n; n = walker.nextNode()) {
+        const el = n.data.trim() && n.parentElement;
+        const text = el && squeeze(el.textContent);
+        if (!wanted.plain.includes(text) || elements.includes(el) || el.closest(SELECTOR) || !shown(el)) continue;
+        elements.push(el);
+        items.push(itemOf(el, 'generic', [{from: 'content', text}], []));
+      }
+    }
+  }
   const around = wanted.around ? treeOf(scopeOf(wanted.around)) : '';
   return {elements, items, around, news: wanted.news ? newsOf() : [], roots};
 }

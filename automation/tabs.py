@@ -436,10 +436,12 @@ class Tab:
         ids: bool = False,
         frame: Frame | None = None,
         personal: str = "",
+        plain: tuple[str, ...] = (),
     ) -> Look:
         """What the page, or one frame of it, shows now; with ``ids``, the attributes that name each item too.
 
-        ``personal`` is a selector for what is the person's own. A loading page shows nothing.
+        ``personal`` is a selector for what is the person's own; ``plain`` are texts of things without any role that are
+        to be shown too, as "generic". A loading page shows nothing.
         """
         from playwright.sync_api import Error
 
@@ -447,8 +449,8 @@ class Tab:
         with translated(self.tabs.stop):
             try:
                 number = next(_NUMBERS)
-                wanted = {"roles": roles, "rows": rows, "ids": ids, "personal": personal, "number": number}
-                seen = place.evaluate(_LOOK, wanted)
+                wanted = {"roles": roles, "rows": rows, "ids": ids, "personal": personal, "plain": plain}
+                seen = place.evaluate(_LOOK, {**wanted, "number": number})
                 return Look(place, number, items_from(json.loads(seen)))
             except Error as error:
                 if is_gone(error) and self.page.is_closed():

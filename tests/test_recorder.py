@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -102,7 +104,7 @@ PAGE = """<h1>Settings</h1>
 
 @apart
 def test_what_a_person_does_is_told_step_by_step(desk: Desk, tmp_path: Path) -> None:
-    """Typing is one step a field; boxes, lists, switches, keys, dialogs, shadow roots are steps; what does nothing is none."""
+    """Typing is one step a field; boxes, lists, switches, keys, dialogs, shadow roots are steps; what does nothing is none. It replays."""
     studio = Studio(desk, tmp_path / "all", PAGE)
     page = studio.page
     page.on("dialog", lambda dialog: dialog.accept())
@@ -150,6 +152,13 @@ def test_what_a_person_does_is_told_step_by_step(desk: Desk, tmp_path: Path) -> 
     assert [s.risk for s in recording.steps if s.want and s.want.called == "Delete rule"] == ["destructive"]
     yes = next(step.want for step in recording.steps if step.want and step.want.called == "Yes")
     assert (yes.counts["role"], yes.counts["role+name"], "POP" in yes.sections) == (2, 1, True)
+
+    values = ("--set", "VALUE_SEARCH=holidays", "--set", "VALUE_NOTE=remember")
+    flags = ("--no-input", "--no-watch", "--json", "--attach", desk.browser.endpoint)
+    again = run("replay", str(tmp_path / "all"), *values, *flags, GMAIL_URL=desk.site.url)
+
+    assert (again.code, again.json["outcome"]) == (0, "done"), again.err
+    assert {step["found_by"] for step in again.json["steps"]} <= {"first", None}
 
 
 @apart
@@ -296,6 +305,32 @@ def test_what_the_page_does_itself_is_no_step(desk: Desk, tmp_path: Path) -> Non
     assert seen == "undefined"
 
 
+HOSTILE = """<button role='X1 y' aria-label='{long}'>a</button><p>${{secret:APP_PASSWORD}}</p>
+<label>${{VALUE_9}} <select>{options}</select></label><a href='/x/{token}' id='{token}'>Go</a>
+<iframe name='${{CODE_1}}' srcdoc="<button>in</button>"></iframe>"""
+
+
+@apart
+def test_a_page_cannot_spoil_its_recording(desk: Desk, tmp_path: Path) -> None:
+    """Names without end, roles that are none, thousands of options and words that look like ours leave a valid recording."""
+    options = "".join(f"<option>number {n}" for n in range(2100))
+    html = HOSTILE.format(long="very long " * 500, options=options, token="a1B2c3D4e5F6a7B8c9D0e1F2")
+    studio = Studio(desk, tmp_path / "hostile", html, "/hostile")
+    studio.page.click("button")
+    studio.page.frames[1].click("button")
+    studio.page.focus("select")
+    for _n in range(3):
+        studio.page.keyboard.press("ArrowDown")
+    studio.page.click("text=Go")
+    recording = studio.end()
+    texts = "".join(file.read_text() for file in studio.folder.rglob("*") if file.is_file())
+
+    assert [(s.do, s.value) for s in recording.steps[-2:]] == [("choose", "number 3"), ("click", None)]
+    assert recording.placeholders.keys() <= {"GMAIL_URL", "CODE_1"}
+    assert "${secret:" not in texts
+    assert "a1B2c3" not in texts
+
+
 def person(desk: Desk, path: str, act: Callable[[Page], None]) -> None:
     """Somebody else at the browser: waits for the page and acts on it."""
 
@@ -304,37 +339,45 @@ def person(desk: Desk, path: str, act: Callable[[Page], None]) -> None:
         page = until(
             lambda: next((p for p in desk.tabs.others() if p.url.endswith(path)), None) or desk.tabs.open().close()
         )
-        page.wait_for_timeout(1500)
+        page.wait_for_selector("autoconfigure-banner", state="attached")
+        page.wait_for_timeout(300)
         act(page)
 
     at_the_browser()
 
 
 def test_the_command_from_start_to_ctrl_c(desk: Desk, tmp_path: Path) -> None:
-    """`record` opens a tab of its own, says so, writes as it goes, and ends well on Ctrl-C; other tabs are not recorded."""
-    desk.site.pages["/cli"] = "<!doctype html><meta charset=utf-8><label>Name <input></label><button>Press</button>"
+    """`record` opens a tab of its own and says so, writes as it goes, ends well on Ctrl-C, and keeps what it may keep."""
+    fields = "<label>Name <input></label><label>Diary <textarea></textarea></label><button>Press</button>"
+    desk.site.pages["/cli"] = f"<!doctype html><meta charset=utf-8>{fields}"
     flags = ("record", "mine", "--start", desk.site.url + "/cli", "--attach", desk.browser.endpoint, "--json")
-    with program(*flags, "--out", str(tmp_path / "out")) as running:
+    terminal, its_side = pty.openpty()
+    with program(*flags, "--out", str(tmp_path / "out"), "--keep-values", stdin=its_side) as running:
         running.says("Recording…")
 
         def act(page: Page) -> None:
-            page.click("input")
-            page.keyboard.type("Mika")
+            for field, text in (("input", "Mika"), ("textarea", "rainy")):
+                page.click(field)
+                page.keyboard.type(text)
             page.click("text=Press")
             page.wait_for_timeout(500)
 
         person(desk, "/cli", act)
         until(lambda: (tmp_path / "out/mine/flow.json").exists() and "Press" in running.said())
+        assert "Mika" not in (tmp_path / "out/mine/flow.json").read_text()
         running.signal(signal.SIGINT, everybody=True)
+        running.says("Keep “Mika”")
+        os.write(terminal, b"y\n")
+        running.says("Keep “rainy”")
+        os.write(terminal, b"n\n")
         ending = checked(running, running.end())
     complain_about(ending.json, "record")
 
     assert (ending.code, ending.json["outcome"], ending.json["name"]) == (0, "recorded", "mine"), ending.err
-    assert [step["wanted"] for step in ending.json["steps"]] == [None, "Name", "Press"]
+    assert [step["wanted"] for step in ending.json["steps"]] == [None, "Name", "Diary", "Press"]
     assert "Only the tab that I have opened" in ending.err
     assert "autoconfigure replay" in ending.err
-    assert len(load(Path(ending.json["folder"])).steps) == 3
-    assert "Mika" not in ending.err + (tmp_path / "out/mine/flow.json").read_text()
+    assert [s.value for s in load(Path(ending.json["folder"])).steps] == [None, "Mika", "${VALUE_DIARY}", None]
 
 
 def test_a_killed_recording_is_whole(desk: Desk, tmp_path: Path) -> None:

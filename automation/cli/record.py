@@ -149,7 +149,7 @@ def _tell(person: Person, folder: Folder, step: Step) -> None:
 
 def _keep(person: Person, recorder: Recorder) -> None:
     """Ask for each typed text whether it is to stand in the recording."""
-    steps = recorder.folder.steps
+    steps, redaction = recorder.folder.steps, recorder.folder.redaction
     if recorder.typed and not person.can_answer:
         person.warn(_("Nobody is here to be asked, so what was typed is not kept."))
         return
@@ -159,7 +159,8 @@ def _keep(person: Person, recorder: Recorder) -> None:
         except Interrupted:
             return  # no to this one and the rest
         if keep:
-            steps[typed.index] = replace(steps[typed.index], value=recorder.folder.redaction.text(typed.text))
+            redaction.tell(typed.placeholder)
+            steps[typed.index] = replace(steps[typed.index], value=redaction.text(typed.text))
             recorder.folder.write()
 
 

@@ -25,6 +25,7 @@ SCHEMA = "autoconfigure.flow/1"
 FLOW = "flow.json"
 # A recording of an hour's work is some 300 KB; its largest model (a page of 20,000 nodes) some 5 MB.
 MOST_BYTES = 20_000_000
+MOST_STEPS = 2000
 PLACEHOLDER = re.compile(r"\$\{(?P<secret>secret:)?(?P<name>[A-Z][A-Z0-9_]*)\}")
 
 Do = Literal["open", "click", "hover", "type", "choose", "switch", "press", "dialog", "close", "human"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from automation.errors import BadSettings
 from automation.messages import _
-from automation.recording.flow_file import FLOW, Do, Human, Recording, Step, Want, as_text, model_of
+from automation.recording.flow_file import FLOW, MOST_STEPS, Do, Human, Recording, Step, Want, as_text, model_of
 from automation.recording.redaction import Redaction
 from automation.recording.survey import Survey
 from automation.settings import make_private_folder, write_private
@@ -76,6 +76,9 @@ class Folder:
 
     def add(self, step: Step, before: Survey | None = None) -> None:
         """Add a step with the page as it was before it; everything private is taken out here."""
+        if len(self.steps) == MOST_STEPS:
+            self.trouble = _("it holds {count} steps, and that is the most").format(count=MOST_STEPS)
+            return
         want = self.redaction.want(step.want) if step.want else None
         step = replace(step, want=want, id=_id(len(self.steps) + 1, step.do, want, step.human))
         if before and before.index is not None and step.do in _ON_ELEMENTS:

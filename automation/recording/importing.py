@@ -18,6 +18,7 @@ from automation.errors import BadRecording
 from automation.messages import _
 from automation.recording.flow_file import (
     FLOW,
+    MOST_STEPS,
     SEVERAL,
     WIDGET,
     Do,
@@ -34,7 +35,6 @@ from automation.recording.flow_file import (
 )
 from automation.recording.secret_fields import calls_code, is_secret_field
 
-MOST_STEPS = 2000
 _ADDRESS = re.compile(r"https?://[^\s/@\\]+([/?#]\S*)?")
 _KEPT_IDS = ("id", "name", "autocomplete", "data-testid", "data-test", "data-tid", "data-automation-id", "tag", "type")
 _MADE_NAME = re.compile(r"[^\w.@ -]+")

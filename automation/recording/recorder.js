@@ -125,10 +125,12 @@
   };
 
   let typing = null;
+  const told = new WeakSet(); // fields left since something was typed: when they say so themselves, it is known already
   const leave = () => {
     if (!typing) return;
     const {thing, secret} = typing;
     typing = null;
+    told.add(thing.el);
     const text = secret ? null : (thing.el.isContentEditable ? thing.el.innerText : thing.el.value).slice(0, LONGEST);
     act('type', thing, {secret, value: text});
   };
@@ -140,15 +142,16 @@
     },
     keydown: (event) => {
       if (!isFresh && isQuick()) read();
-      if (!/^(Enter|Escape|Tab)$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+      if (!/^(Enter|Escape|Tab)$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
       const thing = meant(event);
       const isField = Boolean(thing?.el.matches(FIELD));
       const isText = isField && (thing.el.tagName === 'TEXTAREA' || thing.el.isContentEditable);
       if (event.key === 'Enter' && thing && !isField) return; // a button or link: the click that follows tells it
       if (event.key === 'Enter' && isField) leave();
       const before = changes;
+      const isOn = thing && (isField || event.key !== 'Escape'); // Escape is for the page, whatever has the focus
       const key = (event.shiftKey ? 'Shift+' : '') + event.key;
-      hold({do: 'press', value: key, ...(thing ? about(thing) : here())}, () => event.defaultPrevented || (changes > before && !isText));
+      hold({do: 'press', value: key, ...(isOn ? about(thing) : here())}, () => event.defaultPrevented || (changes > before && !isText));
     },
     click: (event) => {
       if (event.button !== 0 || event.detail > 1) return;
@@ -173,10 +176,12 @@
       leave();
       const thing = meant(event);
       if (thing?.el === el) typing = {thing, secret: secretOf(el, thing.item)};
+      told.delete(el);
     },
     change: (event) => {
       const el = event.composedPath()[0];
       if (typing?.thing.el === el) return leave();
+      if (el.matches?.(FIELD) && !told.has(el)) { handlers.input(event); return leave(); } // filled in by the browser
       if (!el.matches?.('select,input[type=checkbox],input[type=radio]')) return;
       leave();
       const thing = meant(event);
@@ -196,7 +201,7 @@
     const el = event.composedPath()[0];
     if (el.nodeType !== Node.ELEMENT_NODE || el === document.body || el === document.documentElement) return;
     const before = changes;
-    const text = (el.getAttribute('aria-label') || el.innerText || '').replace(/\s+/g, ' ').trim();
+    const text = el.textContent.replace(/\s+/g, ' ').trim();
     const item = {role: 'generic', names: text && text.length <= 80 ? [{from: 'content', text}] : [], sections: [], enabled: true, checked: null,
       expanded: null, value: null, options: null, html: null, row: null, ids: el.id ? {id: el.id} : {}, part: '', personal: false};
     hold({do: 'click', item, around: '', number, index: null, ...here()}, () => event.defaultPrevented || changes > before);

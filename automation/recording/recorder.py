@@ -29,6 +29,7 @@ _SCRIPT = Path(__file__).with_name("recorder.js").read_text(encoding="utf-8")
 _RECORDER = _SCRIPT[_SCRIPT.index("(collect, banner, wanted)") :]
 # What an act brings about shows within this; afterwards it is looked at even if nothing else is done.
 SETTLED_SECONDS = 1.5
+MOST_FRAMES = 10  # within each other
 # A window that goes this soon after something was done in it closed by itself.
 CLOSING_SECONDS = 1.0
 # A page that comes this soon after another was about to open a window is that window.
@@ -236,7 +237,7 @@ class Recorder:
     def _did(self, window: Window, context: tuple[str, str], head: dict[str, Any]) -> None:
         model = next((m for m in reversed(self._models.get(context, [])) if m.number == head.get("number")), None)
         self._settle(context, model)
-        if head["do"] == "click" and head.get("value") == "double" and self._doubles(window):
+        if self._goes_on(window, head):
             return
         before = model.survey(head.get("index"), head.get("around", "")) if model else None
         item = self._item(head, before)
@@ -244,7 +245,7 @@ class Recorder:
             "",
             head["do"],
             page=window.name,
-            frame=tuple(self._frame(one) for one in head["frame"]),
+            frame=tuple(self._frame(one) for one in head["frame"][:MOST_FRAMES]),
             where=self.folder.redaction.url(head["url"]),
             want=self._want(before, item) if item else None,
             risk=_risk(head, item),
@@ -258,13 +259,18 @@ class Recorder:
         if step.do == "switch":
             self._expect({"state": bool(value)})
 
-    def _doubles(self, window: Window) -> bool:
-        """A double click begins as a click: the last step was its beginning."""
+    def _goes_on(self, window: Window, head: Mapping[str, Any]) -> bool:
+        """Whether this only goes on with the last step: a click that becomes a double one, a list moved through by keys."""
         steps = self.folder.steps
-        if not (steps and steps[-1].do == "click" and steps[-1].page == window.name):
+        if not steps or steps[-1].page != window.name or steps[-1].do != head["do"]:
             return False
-        steps[-1] = replace(steps[-1], value="double")
-        self.folder.write()
+        doubled = head["do"] == "click" and head.get("value") == "double"
+        again = head["do"] == "choose" and steps[-1].want and steps[-1].want.index == head.get("index") is not None
+        if not doubled and not again:
+            return False
+        if not head.get("secret"):
+            steps[-1] = replace(steps[-1], value=self.folder.redaction.text(str(head["value"])))
+            self.folder.write()
         return True
 
     def _item(self, head: Mapping[str, Any], before: Survey | None) -> Item | None:
@@ -293,12 +299,12 @@ class Recorder:
     ) -> tuple[str | bool | None, Typed | None]:
         """What stands in the step for what was typed or chosen; and the text itself, for the question whether to keep it."""
         value, called, redaction = head.get("value"), item.name if item else "", self.folder.redaction
+        if head["do"] == "choose":
+            return redaction.typed(None, called) if head.get("secret") else redaction.text(str(value)), None
         if head.get("secret") == "code":
             return redaction.code(called), None
         if head.get("secret"):
-            return redaction.secret("password", called), None
-        if head["do"] == "choose":
-            return redaction.text(str(value)), None
+            return redaction.secret(called, called), None
         if head["do"] != "type":
             return value, None
         text = str(value)

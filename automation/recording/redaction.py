@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from automation.element import Item
 from automation.recording.flow_file import PLACEHOLDER, Placeholder, Step, Want
-from automation.settings import Settings
+from automation.settings import Settings, is_loopback
 
 _ASCII_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`|~-]+[@＠][A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _ANY_ADDRESS = re.compile(r"[^\s@＠<>()\[\]{},;:：\"“”「」『』（）、。]+[@＠]\w[\w-]*(?:\.\w[\w-]*)+")
@@ -47,6 +47,8 @@ _TOKEN = re.compile(
 _ROUTE = re.compile(r"!?/?[\w.-]+(?:/[\w.-]+)*/?", re.ASCII)
 # A message in a list is one long line; a name this long on a row or list entry is somebody's mail.
 LONGEST_ROW_NAME = 60
+# What a hostile or careless page may make longer than any label people read; the schema has the same limits or wider ones.
+LONGEST, MOST_TEXTS, MOST_OPTIONS = 400, 40, 2000
 
 
 def is_token(text: str) -> bool:
@@ -76,7 +78,9 @@ class Redaction:
             if name.endswith("_URL"):
                 self._sites[str(value).rstrip("/").lower()] = name
                 self.placeholders[name] = Placeholder("site")
-                self._know(urlsplit(value).netloc, name)
+                self._know(str(value), name)
+                if is_loopback(urlsplit(value).hostname or ""):  # a practice world's port is another one each time
+                    self._know(urlsplit(value).netloc, name)
             elif name.endswith("_ADDRESS"):
                 self.placeholders[name] = Placeholder("address")
                 self._know(value, name)
@@ -88,13 +92,16 @@ class Redaction:
 
     def _know(self, value: str, name: str) -> None:
         ending = r"(?![A-Za-z0-9-]|\.[A-Za-z0-9])" if name.endswith("_ADDRESS") else r"(?![A-Za-z0-9])"
-        scheme = r"(?:https?://)?" if name.endswith("_URL") else ""
-        pattern = re.compile(rf"(?i)(?<![A-Za-z0-9.]){scheme}{re.escape(value)}{ending}")
+        pattern = re.compile(rf"(?i)(?<![A-Za-z0-9.]){re.escape(value)}{ending}")
         self._known.append((pattern, f"${{{name}}}"))
 
     def know(self, text: str, placeholder: str) -> None:
         """From now on this text is written as this placeholder, wherever a page repeats it."""
         self._known.append((re.compile(rf"(?i)(?<![A-Za-z0-9]){re.escape(text)}(?![A-Za-z0-9])"), placeholder))
+
+    def tell(self, placeholder: str) -> None:
+        """From now on the text behind this placeholder is nothing private any more."""
+        self._known = [known for known in self._known if known[1] != placeholder]
 
     # -- texts ----------------------------------------------------------------------------------------------------
 
@@ -148,7 +155,8 @@ class Redaction:
         """The base (a placeholder for a known site), the cleaned path, and query and fragment as they are."""
         try:
             parts = urlsplit(url)
-            host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+            host = parts.netloc.rpartition("@")[2].lower()
+            _port = parts.port  # complains about what is none
         except ValueError:
             return None, "", "", ""
         if parts.scheme not in ("http", "https") or not host:
@@ -170,18 +178,23 @@ class Redaction:
     # -- elements -------------------------------------------------------------------------------------------------
 
     def item(self, item: Item) -> Item:
-        """An element of a page as it may be written down; what it holds is left out."""
-        names = () if is_private_row(item) else tuple(map(self.text, item.names))
+        """An element of a page as it may be written down; what it holds is left out, and what is longer than any label."""
+        options = [{**option, "text": self.text(option["text"])[:LONGEST], "value": ""} for option in item.options]
+        rows = item.row_addresses
         return replace(
             item,
-            names=names,
-            sections=tuple(map(self.text, item.sections)),
-            options=tuple({**option, "text": self.text(option["text"]), "value": ""} for option in item.options),
-            row_addresses=tuple(map(self.text, item.row_addresses)) if item.row_addresses is not None else None,
+            role=_role(item.role),
+            names=() if is_private_row(item) else self._texts(item.names),
+            sections=self._texts(item.sections),
+            options=tuple(options[:MOST_OPTIONS]),
+            row_addresses=self._texts(rows) if rows is not None else None,
             row_text="",
             value=None,
             ids=self.ids(item.ids),
         )
+
+    def _texts(self, texts: Iterable[str]) -> tuple[str, ...]:
+        return tuple(self.text(text)[:LONGEST] for text in list(texts)[:MOST_TEXTS])
 
     def ids(self, ids: Mapping[str, str]) -> dict[str, str]:
         """Attributes that name an element, without those that hold something private."""
@@ -189,11 +202,13 @@ class Redaction:
 
     def want(self, want: Want) -> Want:
         """The evidence for an element as it may be written down."""
-        cleaned = {name: tuple(map(self.text, getattr(want, name))) for name in ("names", "sections", "known")}
         return replace(
             want,
-            **cleaned,  # type: ignore[arg-type]  # three fields of tuples of texts
-            called=self.text(want.called),
+            role=_role(want.role),
+            names=self._texts(want.names),
+            sections=self._texts(want.sections),
+            known=self._texts(want.known),
+            called=self.text(want.called)[:LONGEST],
             ids=self.ids(want.ids),
             row=self.text(want.row) if want.row else None,
         )
@@ -219,7 +234,7 @@ class Redaction:
 
     def secret(self, name: str, called: str = "") -> str:
         """What stands for a secret of this name."""
-        name = _slug(name) or "PASSWORD"
+        name = slug if (slug := _slug(name))[:1].isalpha() else "PASSWORD"
         self.placeholders[name] = Placeholder("secret", self.text(called))
         return f"${{secret:{name}}}"
 
@@ -246,6 +261,11 @@ class Redaction:
 def is_private_row(item: Item) -> bool:
     """Whether an element is a line of a list that reads like a message: its text is somebody's mail."""
     return item.role in ("row", "option") and any(len(name) > LONGEST_ROW_NAME for name in item.names)
+
+
+def _role(role: str) -> str:
+    """A page may write anything where its roles stand."""
+    return role if re.fullmatch(r"[a-z]{1,30}", role) else "generic"
 
 
 def _outside(pattern: re.Pattern[str], text: str, name: Callable[[re.Match[str]], str]) -> str:

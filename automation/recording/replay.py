@@ -314,8 +314,9 @@ class Replay:
         frame = place.frame()
         if place.is_in_frame and frame is None:
             return None, None, Found(None)
-        look = place.tab.look(rows=True, ids=True, frame=frame)
         want, model = self.values.want(step.want), self._model(step)
+        plain = want.names if want.role == "generic" else ()
+        look = place.tab.look(rows=True, ids=True, frame=frame, plain=plain)
         learned = self.memory.of(place.tab.page.url, *self._key(step)) if self.memory else ()
         found = match(want, step.risk, look.items, model, learned)
         if not want.names and model is None and not found.item:
