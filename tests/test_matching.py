@@ -62,7 +62,7 @@ def test_what_has_not_changed_is_acted_on() -> None:
     """Role, name and section as recorded: acted on, with a model and without."""
     assert answer(match(SAVE, "", OUTLOOK, OUTLOOK)) == ("Save", "first")
     assert answer(match(SAVE, "destructive", OUTLOOK)) == ("Save", "first")
-    assert answer(match(SAVE, "", instead("Save", item("button", "保存", "Changes", PANE)), OUTLOOK)) == (
+    assert answer(match(SAVE, "", instead("Save", item("button", "保存", "Changes", PANE, id="save")), OUTLOOK)) == (
         "保存",
         "known",
     )
@@ -106,21 +106,27 @@ def test_of_two_namesakes_the_one_in_its_section_is_meant(place: int) -> None:
     assert match(wanted, "", gone).item is None
 
 
-def test_who_has_no_section_of_its_own_is_not_told_apart_by_sections() -> None:
-    """Where a namesake stands in all the same sections and more, a marked element is asked about."""
-    outer = page(item("button", "Delete", REST), item("button", "Delete", "Filters", REST))
+def test_who_has_no_section_of_its_own_is_not_mistaken() -> None:
+    """Where a namesake stands in all the same sections and more, neither stands in for the other."""
+    outer = page(
+        item("button", "Delete", REST), item("textbox", "Filter", REST), item("button", "Delete", "Filters", REST)
+    )
 
-    assert answer(match(want(outer, "Delete"), "destructive", outer, outer)) == (None, "candidate")
-    assert match(want(outer, "Delete", nth=1), "destructive", outer, outer).item == outer[1]
+    for nth, place in ((0, 0), (1, 2)):
+        wanted = want(outer, "Delete", nth=nth)
+        assert match(wanted, "destructive", outer, outer).item == outer[place]
+        assert match(wanted, "destructive", page(*(i for i in outer if i.index != place)), outer).item is None
 
 
-def test_twins_are_asked_about() -> None:
-    """Two links that nothing tells apart are both shown, although the page has not changed."""
-    twins = page(*(item("link", "edit info", "Send mail as") for _ in range(2)))
+def test_of_twins_nobody_can_say_which_one_went() -> None:
+    """Two links that only their order tells apart are each found; when one is gone, the other is asked about."""
+    twins = page(item("button", "Back"), *(item("link", "edit info", "Send as") for _ in "ab"), item("link", "Add one"))
 
-    found = match(want(twins, "edit info"), "", twins, twins)
-    assert answer(found) == (None, "candidate")
-    assert len(found.candidates) == 2
+    for nth in (0, 1):
+        assert match(want(twins, "edit info", nth=nth), "", twins, twins).item == twins[1 + nth]
+        for gone in (1, 2):
+            left = page(*(i for i in twins if i.index != gone))
+            assert answer(match(want(twins, "edit info", nth=nth), "", left, twins)) == (None, "candidate")
 
 
 def test_a_namesake_elsewhere_is_not_the_one() -> None:
@@ -131,13 +137,29 @@ def test_a_namesake_elsewhere_is_not_the_one() -> None:
     assert answer(match(SAVE, "", page(elsewhere, *OUTLOOK), OUTLOOK)) == ("Save", "first")
 
 
-def test_a_decoy_in_the_same_place_is_asked_about() -> None:
-    """Of two that cannot be told apart by role, name and section, neither is acted on."""
+def test_a_decoy_in_the_same_section() -> None:
+    """Of two with role, name and section the same, the one that is in its place is meant; without a model both are asked."""
     twins = page(*OUTLOOK, item("button", "Save", "Changes", PANE))
-    plain_want = Want("button", ("Save",), sections=("Changes",))
 
-    assert answer(match(plain_want, "", twins)) == (None, "candidate")
-    assert answer(match(SAVE, "destructive", twins, OUTLOOK)) == (None, "candidate")
+    assert answer(match(replace(SAVE, ids={}), "", twins)) == (None, "candidate")
+    assert match(SAVE, "destructive", twins, OUTLOOK).item == twins[3]
+
+
+def test_a_stranger_in_the_same_section_is_not_the_one() -> None:
+    """With the wanted one gone and its id with it, a namesake that the site calls otherwise is asked about."""
+    stranger = item("button", "Save", "Changes", PANE, id="save-and-quit")
+
+    assert answer(match(SAVE, "", instead("Save", stranger), OUTLOOK)) == (None, "candidate")
+    everything_new = page(*(replace(i, ids={"id": f"x{i.index}"}) for i in OUTLOOK))
+    assert answer(match(SAVE, "", everything_new, OUTLOOK)) == ("Save", "first")
+
+
+def test_what_only_changed_its_neighbours_is_still_among_them() -> None:
+    """In a section whose few elements changed places the wanted one is found, without any id."""
+    bare = page(*(replace(i, ids={}) for i in OUTLOOK))
+    shuffled = page(bare[4], *bare[:3], bare[5], bare[3])
+
+    assert answer(match(want(bare, "Save"), "account", shuffled, bare)) == ("Save", "first")
 
 
 def test_a_row_is_kept_to() -> None:
