@@ -32,6 +32,7 @@ def test_only_what_is_ours_is_removed_and_only_after_a_yes(tmp_path: Path) -> No
     home = tmp_path / "documents"
     (home / "profiles" / "default").mkdir(parents=True)
     (home / "taxes.txt").write_text("mine")
+    (home / "learned.json").write_text("{}")
     Journal(home / "journal.jsonl", ("a@outlook.example", "b@gmail.example")).write("before", "one", {})
 
     alone = run("forget", "--json", "--yes", AUTOCONFIGURE_HOME=str(home))
@@ -44,7 +45,7 @@ def test_only_what_is_ours_is_removed_and_only_after_a_yes(tmp_path: Path) -> No
 
     code, answer, said = answered("y", home)
     complain_about(answer, "forget")
-    assert (code, answer["forgotten"]) == (0, ["profiles", "journal.jsonl"]), said
+    assert (code, answer["forgotten"]) == (0, ["profiles", "learned.json", "journal.jsonl"]), said
     assert [path.name for path in home.iterdir()] == ["taxes.txt"]
 
     again = run("forget", "--json", AUTOCONFIGURE_HOME=str(home))
@@ -57,6 +58,7 @@ def test_everything_that_is_kept_is_listed_and_goes(tmp_path: Path) -> None:
     for name in ("baselines", "drift", "recordings", "tabs"):
         (home / name).mkdir(parents=True)
     (home / "learned.json").write_text("[]")
+    (home / "learned.json").write_text("{}")
     Journal(home / "journal.jsonl", ("a@outlook.example", "b@gmail.example")).write("before", "one", {})
     kept.write_text(json.dumps({"autoconfigure a@outlook.example": "abcdefghijklmnop"}))
     keyring = {"PYTHON_KEYRING_BACKEND": filed_keyring.BACKEND, filed_keyring.FILE: str(kept)}
