@@ -116,7 +116,7 @@ class Page:
             nonlocal through_since
             if (answer := ready()) is not None:
                 return answer
-            if _is_same_place(self.tab.page.url, url) or self._is_stranger(url):
+            if _is_same_place(self.tab.page.url, url) or self._is_stranger(url) or self._is_being_typed_in():
                 through_since = 0.0
             elif not through_since:
                 through_since = time.monotonic()
@@ -126,6 +126,16 @@ class Page:
             return None
 
         return ready_again
+
+    def _is_being_typed_in(self) -> bool:
+        """Whether the person has begun to type in the field in use: a site may ask for more after a sign-in."""
+        from playwright.sync_api import Error
+
+        try:
+            return bool(self.tab.page.evaluate(_TYPED_IN))
+        except Error:
+            self.session.tabs.stop.check()
+            return False
 
     def _is_elsewhere(self, url: str) -> bool:
         """Whether the tab shows another site than that of ``url``, or a sign-in page by its address."""
@@ -334,6 +344,13 @@ def by_hand(act: Act | None, element: Element) -> str:
     if act is None or act.do not in sayings or isinstance(act.value, Secret):
         return ""
     return sayings[act.do].format(what=_(element.called), text=act.value)
+
+
+_TYPED_IN = """() => {
+  const field = document.activeElement;
+  return !!field && /^(INPUT|TEXTAREA)$/.test(field.tagName)
+    && !/^(button|submit|reset|checkbox|radio|image)$/.test(field.type) && field.value !== '';
+}"""
 
 
 def _is_same_place(here: str, wanted: str) -> bool:

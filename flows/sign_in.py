@@ -94,11 +94,11 @@ class SignIn:
             right = self._watch.is_right()
             if right:
                 return
+            self._tell_progress()
             if right is False and led != self._watch.wrong:
                 led = self._watch.wrong
                 self._lead_to_the_right_gmail()
             self._explain()
-            self._tell_progress()
             time.sleep(0.2)
         raise self._nobody(_("it was not done within {seconds} seconds").format(seconds=int(self._person.patience)))
 
@@ -117,7 +117,10 @@ class SignIn:
         self._person.say(
             "  " + _("Type your passwords only there; I never see them. I go on by myself when both mailboxes show.")
         )
-        self._person.say("  " + _("The tab beside them tells what you may meet on the way."))
+        self._person.say("  " + _("The tab beside them tells what you may meet on the way:"))
+        for name in ("stay", "verify"):  # Microsoft's pages look alike from outside, so these come beforehand
+            self._told.add(name)
+            self._person.say("  – " + explanations()[name])
 
     def _lead_to_the_right_gmail(self) -> None:
         """Somebody else's Gmail is signed in, and the right one is not: say how to add it, with the way there."""

@@ -42,7 +42,7 @@ def explanations() -> dict[str, str]:
             "“Verify your identity”, a code, a question on your phone: the provider wants to be sure that it is you. Do as"
             " its page says; I wait."
         ),
-        "choose": _("A list of accounts: choose the address named here; if it is not there, “Use another account”."),
+        "choose": _("A list of accounts: choose the address named above; if it is not there, “Use another account”."),
         "welcome": _("A page about Outlook or Gmail without a field for your address: press “Sign in” on it."),
         "refused": _(
             "“Couldn't sign you in”: Google does not trust this browser. I stop then and say what else you can try."
