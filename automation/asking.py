@@ -140,7 +140,7 @@ def _taken(asking: Asking, target: Target) -> Target:
     if item.name:
         kept = asking.memory.learn(asking.tab.page.url, *asking.key, item, old)
         asking.person.say(
-            _("I will remember “{new}” for this site.").format(new=item.name)
+            _("I will remember “{new}” for this site; “autoconfigure learned” lists it.").format(new=item.name)
             if kept
             else _("I remember “{new}” for this run.").format(new=item.name)
         )

@@ -23,6 +23,7 @@ COMMANDS = {
     "replay": N_("Do again what was recorded, here or in the practice world."),
     "export": N_("Write a recording for Chrome's DevTools Recorder."),
     "check": N_("Look whether the providers changed their pages, and say what."),
+    "learned": N_("Show what you taught this tool about changed pages."),
     "report": N_("Show the newest run as a page."),
     "forget": N_("Remove what this tool keeps on this machine."),
 }

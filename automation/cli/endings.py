@@ -33,6 +33,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     "plan": {"route": None, "reasons": [], "flows": [], "outcome": "unknown", "causes": [], "cause": None},
     "report": {"report": None, "causes": [], "cause": None},
     "undo": {"undone": [], "left": [], "causes": [], "cause": None},
+    "learned": {"learned": [], "patch": None, "causes": [], "cause": None},
     "forget": {"forgotten": [], "causes": [], "cause": None},
     "record": {"name": None, "folder": None, "steps": [], "outcome": "failed", "causes": [], "cause": None},
     "sandbox": {"settings": {}, "causes": [], "cause": None},
