@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from automation.errors import AutoconfigureError, CauseFound, NotSaved, SignedOut
+from automation.errors import AutoconfigureError, CauseFound, NotSaved
 from automation.journal import JOURNAL, Journal
 from automation.learned import Memory
 from automation.messages import _
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 State = Literal["done", "todo", "unknown"]
-MOST_SIGN_INS = 3  # within one step; a site that ends sessions faster than that lets nobody work
 
 
 @dataclass(frozen=True)
@@ -120,13 +119,9 @@ class Session:
         for tab in self._open.values():
             tab.stale = tab.stale or tab.touched or not only_touched
 
-    def may_ask_for(self, task: HandOver) -> bool:
-        """Whether the person may be asked for this now: while only looking, for nothing but a run's signing in."""
-        return not self.only_looking or (self.may_sign_in and task.name == "sign-in")
-
     def hand_over(self, task: HandOver, tab: Tab, done_when: Callable[[], T | None]) -> T:
         """Hand something to the person, unless this is only a look. Raises Unseen then."""
-        if not self.may_ask_for(task):
+        if self.only_looking and not (self.may_sign_in and task.name == "sign-in"):
             raise Unseen(_(task.what), task.name)
         started = time.monotonic()
         answer = self._hand_over(task, tab, done_when)
@@ -244,7 +239,7 @@ def look_only(flow: Flow) -> Seen:
     session.only_looking = True
     session.begin(flow)
     try:
-        return _signed_in(session, lambda: _look(flow, "before"))
+        return _look(flow, "before")
     except Unseen as hidden:
         return Seen("unknown", _("can be seen only after you: {what}").format(what=hidden))
 
@@ -253,19 +248,6 @@ def _look(flow: Flow, moment: Moment) -> Seen:
     seen = flow.look()
     flow.session.picture(moment)
     return seen
-
-
-def _signed_in(session: Session, action: Callable[[], T]) -> T:
-    """Look or act; where a session ended in the middle, start over on fresh pages, the first of which hands it over.
-
-    Starting over is safe, since whatever acts looks first at what is there already.
-    """
-    for _try in range(MOST_SIGN_INS):
-        try:
-            return action()
-        except SignedOut:
-            session.look_afresh()
-    return action()
 
 
 # A provider's servers may show a change only seconds after they took it.
@@ -279,7 +261,7 @@ def _look_again(flow: Flow) -> Seen:
         time.sleep(seconds)
         flow.session.tabs.stop.check()
         flow.session.look_afresh(only_touched=seconds == 0.0)
-        after = _signed_in(flow.session, flow.look)
+        after = flow.look()
         if after.state == "done":
             break
     return after
@@ -288,7 +270,7 @@ def _look_again(flow: Flow) -> Seen:
 def _do(flow: Flow) -> None:
     """Fulfil the wish; a foreseen failure is told apart in the journal from a run that was killed."""
     try:
-        _signed_in(flow.session, flow.do)
+        flow.do()
     except AutoconfigureError:
         flow.session.journal.write("failed", flow.name)
         raise
@@ -317,7 +299,7 @@ def fulfil(flow: Flow, known: Seen, results: list[Result]) -> None:
     if recorder := session.tabs.recorder:
         recorder.flow = flow.name
     try:
-        before = _signed_in(session, lambda: _look(flow, "before")) if known.state == "unknown" else known
+        before = _look(flow, "before") if known.state == "unknown" else known
         result.before, result.why_before = before.state, before.why
         result.after, result.why_after = before.state, before.why
         was_cut_off = session.journal.was_cut_off(flow.name)

@@ -35,11 +35,8 @@ class TabNotes:
         os.write(self._descriptor, data)
 
     def drop(self) -> None:
-        """All our tabs are closed. Twice is harmless."""
-        if self._descriptor < 0:
-            return
+        """All our tabs are closed."""
         os.close(self._descriptor)
-        self._descriptor = -1
         self._file.unlink(missing_ok=True)
         with suppress(OSError):  # another run's note is in it
             self._file.parent.rmdir()

@@ -80,8 +80,7 @@ class Page:
         ``task``. Raises PageChanged when the address opens but never gets ready.
         """
         self.session.page = self
-        if not self._sign_in_is_in_front():
-            self.tab.go(url)
+        self.tab.go(url)
         stranger_since = 0.0
 
         def ready_or_stranger() -> T | object | None:
@@ -102,12 +101,6 @@ class Page:
             raise self.not_itself(url)
         return cast(T, answer)
 
-    def _sign_in_is_in_front(self) -> bool:
-        """Whether the person sees a sign-in page in this tab. They may have begun to type there: nobody leads away."""
-        front = self.tab.tabs.front
-        is_in_front = front is None or front is self.tab or front.page.is_closed()
-        return is_in_front and bool(SIGN_IN_PATH.search(urlsplit(self.tab.page.url).path))
-
     def coming_back(self, url: str, ready: Callable[[], T | None]) -> Callable[[], T | None]:
         """A proof for hand-overs that lead away from ``url``: goes back there once the person is through."""
         through_since = 0.0
@@ -116,7 +109,8 @@ class Page:
             nonlocal through_since
             if (answer := ready()) is not None:
                 return answer
-            if _is_same_place(self.tab.page.url, url) or self._is_stranger(url) or self._is_being_typed_in():
+            elsewhere = self.tab.page.url.split("?")[0].split("#")[0] != url.split("?")[0].split("#")[0]
+            if not elsewhere or self._is_stranger(url):
                 through_since = 0.0
             elif not through_since:
                 through_since = time.monotonic()
@@ -127,26 +121,14 @@ class Page:
 
         return ready_again
 
-    def _is_being_typed_in(self) -> bool:
-        """Whether the person has begun to type in the field in use: a site may ask for more after a sign-in."""
-        from playwright.sync_api import Error
-
-        try:
-            return bool(self.tab.page.evaluate(_TYPED_IN))
-        except Error:
-            self.session.tabs.stop.check()
-            return False
-
-    def _is_elsewhere(self, url: str) -> bool:
-        """Whether the tab shows another site than that of ``url``, or a sign-in page by its address."""
+    def _is_stranger(self, url: str) -> bool:
+        """Whether the tab shows another site than asked for, or a page that wants a password or a code."""
         here = self.tab.page.url
         if here.startswith(("http:", "https:")) and origin_of(here) != origin_of(url):
             return True
-        return bool(SIGN_IN_PATH.search(urlsplit(here).path))
-
-    def _is_stranger(self, url: str) -> bool:
-        """Whether the tab shows another site than asked for, or a page that wants a password or a code."""
-        return self._is_elsewhere(url) or any(i.role == "password" for i in self.tab.look(("password",)).items)
+        if SIGN_IN_PATH.search(urlsplit(here).path):
+            return True
+        return any(i.role == "password" for i in self.tab.look(("password",)).items)
 
     def not_itself(self, url: str) -> PageChanged:
         """The error for a page that opened but shows nothing we know."""
@@ -344,19 +326,6 @@ def by_hand(act: Act | None, element: Element) -> str:
     if act is None or act.do not in sayings or isinstance(act.value, Secret):
         return ""
     return sayings[act.do].format(what=_(element.called), text=act.value)
-
-
-_TYPED_IN = """() => {
-  const field = document.activeElement;
-  return !!field && /^(INPUT|TEXTAREA)$/.test(field.tagName)
-    && !/^(button|submit|reset|checkbox|radio|image)$/.test(field.type) && field.value !== '';
-}"""
-
-
-def _is_same_place(here: str, wanted: str) -> bool:
-    """Whether two addresses name one place: sites add to the query as they like, and lose the fragment in a sign-in."""
-    parts, asked = urlsplit(here), urlsplit(wanted)
-    return parts[:3] == asked[:3] and (not asked.fragment or parts.fragment == asked.fragment)
 
 
 Action = Callable[["ElementHandle"], None]

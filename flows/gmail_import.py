@@ -153,8 +153,7 @@ class FetchByPop(Flow):
             elif step is None and not _LIMIT.search(window.tab.text()):
                 raise window.not_itself(self.session.settings.gmail_url)
             else:
-                break
-        window.still_signed_in()
+                return False
         return False
 
     def _mend(self, accounts: Accounts) -> None:
@@ -266,9 +265,7 @@ def right_account(accounts: Accounts) -> Accounts:
     session = accounts.session
     address = accounts.signed_in_address()
     if address and address != session.gmail_address.lower():
-        error = wrong_account("gmail", session.gmail_address, address)
-        session.note(error.causes[0])
-        raise error
+        raise wrong_account(session, "gmail", session.gmail_address, address)
     return accounts
 
 

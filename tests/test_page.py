@@ -56,25 +56,6 @@ def clicks(page: Page) -> list[str]:
     return clicked
 
 
-# -- arriving -------------------------------------------------------------------------------------------------------
-
-
-@apart
-def test_nobody_is_led_away_while_typing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a sign-in the page wanted is gone back to, but not from a field that somebody has begun to fill in."""
-    monkeypatch.setattr("automation.page.HOP_SECONDS", 0.2)
-    desk.site.pages["/wanted"] = "<h1>wanted</h1>"
-    wanted = desk.site.url + "/wanted"
-    page = small(desk, "<label>Another address <input id=more></label>")
-    back = page.coming_back(wanted, lambda: None)
-    page.tab.page.locator("#more").fill("a@outl")
-    page.tab.until(back, 1.5)
-
-    assert not page.tab.page.url.endswith("/wanted")
-    page.tab.page.locator("#more").fill("")
-    assert page.tab.until(lambda: back() or page.tab.page.url == wanted, 5)
-
-
 # -- acting ---------------------------------------------------------------------------------------------------------
 
 

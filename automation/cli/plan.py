@@ -19,7 +19,6 @@ def command(shared: Shared) -> int:
     shared.result = dict(EMPTY["plan"])
     with ExitStack() as stack:
         person, session = open_session(shared, stack)
-        session.may_sign_in = not person.no_input  # it changes nothing, and without it there is little to see
         plan = make_plan(session, with_sender=False)
         show_plan(session, plan)
         will = {"done": "nothing", "todo": "change", "unknown": "unknown"}
