@@ -51,11 +51,6 @@ LONGEST_ROW_NAME = 60
 LONGEST, MOST_TEXTS, MOST_OPTIONS = 400, 40, 2000
 
 
-def is_token(text: str) -> bool:
-    """Whether a text holds what a machine made up: a session, a key, a random id."""
-    return bool(_TOKEN.search(text))
-
-
 class Redaction:
     """Gives each private text of one recording a name, and writes the name instead.
 
