@@ -231,7 +231,7 @@ def _replay(shared: Shared, recording: Recording, tabs: Tabs, person: Person, va
         pace=SLOW_SECONDS if shared.flag("slow") else WATCH_SECONDS if person.watch else 0.0,
         memory=Memory(settings.home, keeps=not person.yes),
         picture=picture,
-        before_each=wait_for_enter if shared.flag("by_step") else lambda _step: None,
+        before_each=wait_for_enter if shared.flag("by_step") else None,
     )
 
 

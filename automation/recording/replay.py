@@ -83,7 +83,7 @@ class Replay:
         pace: float = 0.0,
         memory: Memory | None = None,
         picture: Callable[[Tab], str] = lambda _tab: "",
-        before_each: Callable[[Step], None] = lambda _step: None,
+        before_each: Callable[[Step], None] | None = None,
         patience: float = PATIENT_SECONDS,
     ) -> None:
         """``memory`` holds what people showed us before, ``picture`` makes a picture of a tab and gives its path.
@@ -104,6 +104,7 @@ class Replay:
         self.asked: Asked | None = None
         self._tabs = tabs
         self._windows = Windows(tabs, values)
+        self._outcome: tuple[Tab, Look] | None = None  # the look that showed the outcome of the step before
         self._models: dict[str, list[Item]] = {}
 
     def run(self, steps: Sequence[Step]) -> None:
@@ -117,7 +118,9 @@ class Replay:
             step = steps[number]
             answers = _dialogs_after(steps, number)
             self.person.step(number + 1, len(steps), sentence(step, self.values.fill), self._front_tab())
-            self.before_each(step)
+            if self.before_each:
+                self.before_each(step)
+                self._outcome = None  # it may have taken its time
             started = time.monotonic()
             result = Done(step.id, "nothing")
             self._do(step, steps[number + 1 + len(answers) :][:1], answers, result)
@@ -274,11 +277,12 @@ class Replay:
     def find(self, step: Step, place: Place) -> tuple[Target | ByHand, str]:
         """The element of a step and how it was found, waiting for it; else the person is asked. Raises PageChanged."""
         found_by = "none"
+        look = self._look_of_outcome(step, place)
 
         def there() -> Target | None:
-            nonlocal found_by
-            target, _look, found = self._look_for(step, place)
-            found_by = found.how
+            nonlocal found_by, look
+            target, _look, found = self._look_for(step, place, look)
+            found_by, look = found.how, None
             return target
 
         target = self._wait(place, there)
@@ -309,19 +313,26 @@ class Replay:
         """The name under which an answer about a step is learned."""
         return f"recordings/{self.recording.name}", step.id
 
-    def _look_for(self, step: Step, place: Place) -> tuple[Target | None, Look | None, Found]:
+    def _look_for(self, step: Step, place: Place, look: Look | None = None) -> tuple[Target | None, Look | None, Found]:
+        """The element of a step as it is now, or in a look that was taken just now."""
         assert step.want
         frame = place.frame()
         if place.is_in_frame and frame is None:
             return None, None, Found(None)
         want, model = self.values.want(step.want), self._model(step)
         plain = want.names if want.role == "generic" else ()
-        look = place.tab.look(rows=True, ids=True, frame=frame, plain=plain)
+        look = look or place.tab.look(rows=True, ids=True, frame=frame, plain=plain)
         learned = self.memory.of(place.tab.page.url, *self._key(step)) if self.memory else ()
         found = match(want, step.risk, look.items, model, learned)
         if not want.names and model is None and not found.item:
             found = by_ids(want, step.risk, look.items)
         return (Target(want.element(step.risk), found.item, look) if found.item else None), look, found
+
+    def _look_of_outcome(self, step: Step, place: Place) -> Look | None:
+        """The look that showed the outcome of the step before: nothing was done since, so it serves once more."""
+        outcome, self._outcome = self._outcome, None
+        is_same = outcome and outcome[0] is place.tab and not place.is_in_frame
+        return outcome[1] if outcome and is_same and step.want and step.want.role != "generic" else None
 
     def _model(self, step: Step) -> list[Item] | None:
         if step.model not in self._models and (model := self.recording.model_of(step)) is not None:
@@ -372,6 +383,7 @@ class Replay:
         missing = list(step.expect)
 
         def all_came_true() -> bool:
+            self._outcome = None
             missing[:] = [one for one in missing if not self._holds(one, step, place)]
             return not missing
 
@@ -410,7 +422,8 @@ class Replay:
 
     def _has_state(self, value: object, step: Step, place: Place) -> bool:
         """Whether the element holds what it held; one that is gone after the step is no witness."""
-        target, _look, _found = self._look_for(step, place)
+        target, look, _found = self._look_for(step, place)
+        self._outcome = (place.tab, look) if look and not place.is_in_frame else None
         if target is None:
             return step.do != "switch"
         item = target.item
