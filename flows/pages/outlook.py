@@ -379,7 +379,6 @@ class NewMessage(Page):
 
     called = N_("Outlook.com's window for a new message")
     elements = (Shown("outlook-message", (SEND,)),)
-    shows_mail = True
 
     def send_to_self(self, subject: str, body: str, again: bool = True) -> None:
         """Write a message to one's own address and send it. Raises PageChanged if it does not show as written."""

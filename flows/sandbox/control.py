@@ -157,21 +157,15 @@ def leave_half_made(world: World) -> None:
     """As somebody leaves it who gave up: POP on, and a Gmail row with port 110 and no SSL."""
     outlook = world.outlook
     outlook.pop_on = True
-    row = PopAccount(
-        id=secrets.token_hex(4),
-        address=outlook.address,
-        user=outlook.address,
-        password="left-over",
-        host="pop-mail.outlook.com",
-        port=110,
-        ssl=False,
-        leave_copy=True,
-        label=None,
-        archive=False,
-        last_checked=time.time(),
-        history=[Fetch(time.time(), 0, MailTrouble("timeout"))],
-    )
-    world.gmail.pop_accounts.append(row)
+    half = _fetching(world, host="pop-mail.outlook.com", port=110, ssl=False, label=None)
+    half.history = [Fetch(time.time(), 0, MailTrouble("timeout"))]
+    world.gmail.pop_accounts.append(half)
+
+
+def _fetching(world: World, *, host: str, port: int, ssl: bool, label: str | None) -> PopAccount:
+    """A Gmail row that fetches, last looked at just now."""
+    address, made = world.outlook.address, secrets.token_hex(4)
+    return PopAccount(made, address, address, "left over", host, port, ssl, True, label, False, time.time())
 
 
 def furnish(world: World) -> None:
@@ -180,20 +174,8 @@ def furnish(world: World) -> None:
     outlook.reauthenticated = outlook.pop_on = True
     outlook.forwarding_to = gmail.address
     outlook.activities.append(Activity("unusual", "POP3", "Google", now, unusual=True))
-    row = PopAccount(
-        id=secrets.token_hex(4),
-        address=outlook.address,
-        user=outlook.address,
-        password="never used",
-        host="outlook.office365.com",
-        port=995,
-        ssl=True,
-        leave_copy=True,
-        label=outlook.address,
-        archive=False,
-        last_checked=now,
-        history=[Fetch(now, 0)],
-    )
+    row = _fetching(world, host="outlook.office365.com", port=995, ssl=True, label=outlook.address)
+    row.history = [Fetch(now, 0)]
     gmail.pop_accounts = [row]
     sender = SendAs(secrets.token_hex(4), DISPLAY_NAME, outlook.address, alias=True, host="smtp-mail.outlook.com")
     gmail.send_as = [sender]

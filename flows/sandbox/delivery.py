@@ -7,7 +7,7 @@ import secrets
 import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parseaddr
 
 from flows.sandbox.world import Message, World
 
@@ -88,11 +88,3 @@ def parse_header(raw: bytes, name: str) -> str:
 def address_in(text: str) -> str:
     """The bare address, in lower case, of ``Name <address>``."""
     return parseaddr(text)[1].lower()
-
-
-def date_of(raw: bytes) -> float:
-    """When a message says it was written, in seconds since 1970; now when it does not say."""
-    try:
-        return parsedate_to_datetime(parse_header(raw, "Date")).timestamp()
-    except (TypeError, ValueError):
-        return time.time()
