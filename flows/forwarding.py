@@ -43,6 +43,8 @@ class ForwardMail(Flow):
             settings.wait_for_code()
             if self.look().state == "done":
                 return
+        if barred := settings.forwarding_is_barred():
+            raise refused(self.session, settings, barred)
         if not settings.forward_to(address):
             return  # done since we looked, for example by the code of a run that was cut off
         if settings.forwards_to() != address:

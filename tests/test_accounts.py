@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from automation.errors import CauseFound
+from flows.forwarding import ForwardMail, refused
+from flows.pages import outlook
 from flows.pages.gmail import names_address
 from flows.pages.outlook import SETTINGS, OutlookSettings
 from tests.helpers import Desk, apart, open_desk
@@ -50,6 +52,42 @@ def test_another_mailbox_is_not_touched(desk: Desk) -> None:
 def test_the_right_or_an_unnamed_mailbox_is_taken(desk: Desk, name: str) -> None:
     """The right address, none, or one that is not the account's, does not stop the run."""
     assert pane(desk, f"<button aria-label='{name}'>A</button>").open_forwarding().forwarding_is_on() is False
+
+
+LATE = """<h2>Forwarding</h2><label><input type=checkbox role=switch checked> Enable forwarding</label><div id=more></div>
+<script>setTimeout(() => { more.innerHTML = '<label>Forward my email to <input id=a></label><label><input type=checkbox checked>Keep a copy of forwarded messages</label>' }, 600);
+setTimeout(() => { a.value = 'c@else.example' }, 1200)</script>"""
+
+
+@apart
+def test_an_address_drawn_late_is_still_seen(desk: Desk) -> None:
+    """Forwarding to a third address is left alone, also where the page fills the address in after the switch."""
+    desk.show(LATE, SETTINGS)
+    desk.session.look_afresh()
+    looked = ForwardMail(desk.session).look()
+
+    assert looked.values == {"on": True, "to": "c@else.example", "keeps_copy": True}
+    assert "which is not as wanted" in looked.why
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("Your organization does not allow external forwarding.", "outlook.forwarding-blocked"), ("", "unknown")],
+)
+@apart
+def test_a_switch_that_may_not_be_pressed_is_a_refusal(
+    desk: Desk, said: str, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A switch greyed out says what the page says beside it; without a word the cause is unknown. Nothing is pressed."""
+    monkeypatch.setattr(outlook, "LATE_SECONDS", 0.3)
+    desk.show(PANE.replace("role=switch", "role=switch disabled") + f"<p>{said}</p>", SETTINGS)
+    desk.session.look_afresh()
+    settings = OutlookSettings(desk.session).open_forwarding()
+
+    barred = settings.forwarding_is_barred()
+
+    assert refused(desk.session, settings, barred).causes[0].code == code
+    assert pane(desk, "").open_forwarding().forwarding_is_barred() == ""
 
 
 def test_an_address_is_the_whole_address() -> None:

@@ -13,16 +13,33 @@ from automation.tabs import Tab
 # Sixteen lower-case letters (docs/providers.md, 3: 16 sure, letters only likely); shown in groups on some pages.
 _WHOLE = re.compile(r"[a-z]{16}|[a-z]{4}(?:[ \u00a0-][a-z]{4}){3}|(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-z0-9]{16}")
 _AFTER_COLON = re.compile(rf"[:：]\s*({_WHOLE.pattern})\s*[.。]?\s*$")
+# In a sentence only where it speaks of passwords, and in one piece: four short words may be just that.
+_IN_SENTENCE = re.compile(r"(?<![A-Za-z0-9_-])([a-z]{16}|(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{16})(?![A-Za-z0-9_-])")
+_SPEAKS_OF_IT = re.compile(r"(?i)password|パスワード")
+# What the page shows: its elements, its lines (an element's may be cut up), and fields that the page itself filled in.
 _SHOWN_TEXTS = """() => {
-  const texts = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT);
-  for (let el = walker.nextNode(); el; el = walker.nextNode()) {
-    if (/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE)$/.test(el.tagName) || !el.checkVisibility({visibilityProperty: true})) continue;
-    if (el.closest('a[href],button,[role=button],[role=link],nav,label')) continue;
-    if (el.tagName === 'INPUT' && (el.readOnly || el.disabled)) { texts.push(el.value); continue; }
-    if (el.tagName === 'OUTPUT' || (el.childElementCount <= 4 && el.textContent.length < 200)) texts.push(el.textContent);
+  const texts = [], lines = [''];
+  const pressed = 'a[href],button,[role=button],[role=link],nav';
+  const seen = (el) => !/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|TEXTAREA|SELECT)$/.test(el.tagName) && el.checkVisibility({visibilityProperty: true});
+  const block = (el) => { while (el.parentElement && /^(inline|contents)/.test(getComputedStyle(el).display)) el = el.parentElement; return el; };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  let last = null;
+  for (let node = walker.currentNode; node; node = walker.nextNode()) {
+    if (node.nodeType === Node.TEXT_NODE) {
+      if (!seen(node.parentElement) || node.parentElement.closest(pressed)) continue;
+      if (last !== (last = block(node.parentElement))) lines.push('');
+      lines[lines.length - 1] += node.data;
+      continue;
+    }
+    if (node.tagName === 'BR') lines.push('');
+    if (node.closest(pressed) || node.closest('label')) continue;
+    if (/^(INPUT|TEXTAREA)$/.test(node.tagName)) {
+      if (node.checkVisibility() && (node.readOnly || node.disabled || node.value === node.defaultValue)) texts.push(node.value);
+    } else if (seen(node) && (node.tagName === 'OUTPUT' || (node.childElementCount <= 4 && node.textContent.length < 200))) {
+      texts.push(node.textContent);
+    }
   }
-  return texts.map((t) => t.replace(/\\s+/g, ' ').trim()).filter(Boolean);
+  return [...texts, ...lines].map((t) => t.replace(/[\\u200b\\u2060\\ufeff\\u00ad]/g, '').replace(/\\s+/g, ' ').trim()).filter(Boolean);
 }"""
 
 
@@ -37,6 +54,7 @@ def read_app_password(texts: list[str], before: set[str]) -> Secret | None:
     for candidates in (
         {normalised(t) for t in new if _WHOLE.fullmatch(t)},
         {normalised(m.group(1)) for t in new if (m := _AFTER_COLON.search(t))},
+        {word for t in new if _SPEAKS_OF_IT.search(t) for word in _IN_SENTENCE.findall(t)},
     ):
         if len(candidates) == 1:
             return Secret(candidates.pop())

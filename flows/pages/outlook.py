@@ -25,6 +25,8 @@ INBOX = "/mail/0/"
 
 # A Save button that stays disabled this long, with nothing on its way, is not busy: there is nothing left to save.
 RESTING_SECONDS = 1.0
+# Where forwarding is on, its address and the choice of a copy may be drawn a moment after the switch.
+LATE_SECONDS = 3.0
 # A bar that has gone may only make room for the answer; one more look reads it.
 SETTLED_SECONDS = 0.2
 
@@ -293,14 +295,25 @@ class OutlookSettings(Page):
         return self.find(FORWARDING_SWITCH).item.checked is True
 
     def forwards_to(self) -> str:
-        """The address mail is forwarded to, or nothing."""
+        """The address mail is forwarded to, or nothing. Nothing while it is on would be read as nobody's wish."""
+        return self.tab.until(self._address_shown, LATE_SECONDS if self.forwarding_is_on() else 0) or ""
+
+    def _address_shown(self) -> str:
         field = self.seek(FORWARD_TO)
         return (field.item.value or "").strip() if field else ""
 
     def keeps_copy(self) -> bool | None:
         """Whether a copy stays in Outlook.com; None where the choice is not shown."""
-        box = self.seek(KEEP_COPY)
+        box = self.seek(KEEP_COPY, seconds=LATE_SECONDS if self.forwarding_is_on() else 0)
         return box.item.checked if box else None
+
+    def forwarding_is_barred(self) -> str:
+        """What the page says beside a switch that cannot be pressed; nothing where it can be."""
+        usable = self.tab.until(lambda: self.find(FORWARDING_SWITCH).item.enabled, LATE_SECONDS)
+        if usable:
+            return ""
+        said = [line.strip() for line in self.tab.text().splitlines() if _REFUSAL.know(line)]
+        return "\n".join(said) or _("the switch “Enable forwarding” cannot be pressed")
 
     def open_forwarding(self) -> OutlookSettings:
         """Open the pane with its forwarding part; signing in is the person's."""
@@ -313,7 +326,7 @@ class OutlookSettings(Page):
     def forward_to(self, address: str) -> bool:
         """Fill in the forwarding part: on, the address, keep a copy; says whether that was a change, not saved yet."""
         turned_on = self.switch(FORWARDING_SWITCH, True)
-        elsewhere = self.forwards_to() != address
+        elsewhere = (self.find(FORWARD_TO).item.value or "").strip() != address
         self.write(FORWARD_TO, address)
         # Without the box in sight nothing is saved: mail must not leave and be gone.
         kept = self.switch(KEEP_COPY, True)
