@@ -179,6 +179,16 @@ teach(
         ),
     ),
     Rule(
+        "outlook.forwarding-blocked",
+        0.9,
+        (
+            r"(?=.*\b(?:admin|organi[sz]ation|polic|outside|external))(?=.*forward)"
+            r".*(?:turned off|switched off|disabl|block|restrict|prohibit|disallow|(?:n't|not) (?:allow|permit|available))",
+            r"(?=.*(?:管理者|組織|ポリシー|外部|社外))(?=.*転送).*(?:許可され|許可してい|禁止|無効|ブロック|制限|できません|オフに)",
+        ),
+        witness="outlook",
+    ),
+    Rule(
         "smtp.send-as-denied",
         0.9,
         (

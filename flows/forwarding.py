@@ -45,15 +45,15 @@ class ForwardMail(Flow):
                 return
         if barred := settings.forwarding_is_barred():
             raise refused(self.session, settings, barred)
-        if not settings.forward_to(address):
-            return  # done since we looked, for example by the code of a run that was cut off
-        if settings.forwards_to() != address:
-            raise settings.not_itself(settings.url)
-        answer = settings.save_forwarding()
-        if answer == "code":
-            settings.wait_for_code()
-        elif answer:
-            raise refused(self.session, settings, answer)
+        for _attempt in range(2):  # a code may only prove who the person is: then it is saved once more
+            if not settings.forward_to(address):
+                return  # done since we looked, for example by the code of a run that was cut off
+            if settings.forwards_to() != address:
+                raise settings.not_itself(settings.url)
+            if (answer := settings.save_forwarding()) and answer != "code":
+                raise refused(self.session, settings, answer)
+            if not answer or settings.wait_for_code():
+                return
 
     def undo(self, before: dict[str, Any]) -> Left | None:
         settings = OutlookSettings(self.session).open_forwarding()

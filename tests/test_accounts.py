@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from automation.errors import CauseFound
+from flows import forwarding
 from flows.forwarding import ForwardMail, refused
 from flows.pages import outlook
 from flows.pages.gmail import names_address
@@ -88,6 +89,54 @@ def test_a_switch_that_may_not_be_pressed_is_a_refusal(
 
     assert refused(desk.session, settings, barred).causes[0].code == code
     assert pane(desk, "").open_forwarding().forwarding_is_barred() == ""
+
+
+SAVING = """<h2>Forwarding</h2><label><input type=checkbox role=switch id=s> Enable forwarding</label>
+<label>Forward my email to <input id=a></label><label><input type=checkbox id=k>Keep a copy of forwarded messages</label>
+<button id=b>Save</button><div id=more></div><script>let saves = 0;
+const said = (text) => { more.innerHTML = '<p role=alert>' + text + '</p>'; };
+b.onclick = () => { saves++; %s };</script>"""
+ASKS_CODE_ONCE = """if (saves > 1) { b.disabled = true; return said('Saved'); }
+more.innerHTML = '<label>Code <input></label>'; b.disabled = true; s.checked = false;
+setTimeout(() => { more.innerHTML = ''; b.disabled = false; s.disabled = false; }, 500);
+s.onchange = () => { b.disabled = false; };"""
+
+
+@apart
+def test_a_code_that_only_proves_who_one_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the code was given and forwarding is still off, it is filled in and saved once more."""
+    monkeypatch.setattr(outlook, "GIVEN_SECONDS", 0.5)
+    monkeypatch.setattr(desk.session.person, "no_input", False)
+    monkeypatch.setattr(forwarding, "signed_in_gmail", lambda session: session.gmail_address)
+    desk.show(SAVING % ASKS_CODE_ONCE.replace("b.disabled = false; s.disabled", "s.disabled"), SETTINGS)
+    desk.session.look_afresh()
+
+    ForwardMail(desk.session).do()
+
+    assert ForwardMail(desk.session).look().values == {"on": True, "to": desk.session.gmail_address, "keeps_copy": True}
+    assert desk.session.tab("outlook").page.evaluate("saves") == 2
+
+
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [
+        ("if (confirm('Forward all mail?')) b.disabled = true", "Forward all mail?"),
+        ("said('That is not to be.')", "That is not to be."),
+        ("s.checked = false; b.disabled = true; said('Nothing leaves this house.')", "Nothing leaves this house."),
+    ],
+)
+@apart
+def test_a_page_that_takes_no_forwarding_is_quoted(
+    desk: Desk, does: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question nobody foresaw, or words that are in no list: what the page says is what the person is told."""
+    monkeypatch.setattr(outlook, "PATIENT_SECONDS", 2.0)
+    desk.show(SAVING % does, SETTINGS)
+    desk.session.look_afresh()
+    settings = OutlookSettings(desk.session).open_forwarding()
+    settings.forward_to("a@gmail.example")
+
+    assert settings.save_forwarding() == said
 
 
 def test_an_address_is_the_whole_address() -> None:

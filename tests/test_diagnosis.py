@@ -219,6 +219,9 @@ SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
         "-ERR Your mailbox is currently being accessed by another client",
     ),
     ("outlook.forwarding-blocked", "outlook"): (
+        "Your administrator has turned off forwarding to addresses outside the organization.",
+        "Automatic forwarding isn't available in your organization.",
+        "管理者によって転送がオフにされています。",
         "Your admin has turned off external forwarding for your organization",
         "Forwarding to people outside your organization is blocked",
         "Your organization doesn't allow forwarding to external addresses",

@@ -25,6 +25,8 @@ INBOX = "/mail/0/"
 
 # A Save button that stays disabled this long, with nothing on its way, is not busy: there is nothing left to save.
 RESTING_SECONDS = 1.0
+# A code was given, the field for it is gone, and forwarding stays off for this long: the code was for something else.
+GIVEN_SECONDS = 4.0
 # Where forwarding is on, its address and the choice of a copy may be drawn a moment after the switch.
 LATE_SECONDS = 3.0
 # A bar that has gone may only make room for the answer; one more look reads it.
@@ -342,31 +344,42 @@ class OutlookSettings(Page):
 
     def save_forwarding(self) -> str:
         """Press Save; gives "" when it was taken, "code" when a code is asked for, else what the page says."""
-        before = set(self.tab.text().splitlines())
+        before, asked = set(self.tab.text().splitlines()), len(self.session.tabs.dismissed)
+        fresh: list[str] = []
         self.click(SAVE)
         saved = self._saved()
 
         def answer() -> str | None:
+            nonlocal fresh
             if self.asks_code():
                 return "code"
             fresh = [line.strip() for line in self.tab.text().splitlines() if line.strip() and line not in before]
             if refusal := [line for line in fresh if _REFUSAL.know(line)]:
                 return "\n".join(refusal)
-            return "saved" if saved() else None
+            if not saved():
+                return None
+            switch = self.seek(FORWARDING_SWITCH)
+            went_back = switch is not None and not switch.item.checked
+            return "\n".join(fresh) if went_back and fresh else "saved"
 
-        said = self.tab.until(answer, PATIENT_SECONDS) or "code"
-        return "" if said == "saved" else said
+        said = self.tab.until(answer, PATIENT_SECONDS)
+        if said is None and (bar := self.seek(SAVE)) and bar.item.enabled:  # it still waits to be saved
+            told = [*self.session.tabs.dismissed[asked:], *fresh]
+            return "\n".join(told) or _("the change still waits to be saved")
+        return "" if said == "saved" else said or "code"
 
     def asks_code(self) -> bool:
         """Whether the forwarding part waits for the code that Microsoft sent to the person."""
         return self.seek(FORWARDING_CODE) is not None
 
-    def wait_for_code(self) -> None:
-        """Lead the person to the code that Microsoft sent them, until forwarding shows as on.
+    def wait_for_code(self) -> bool:
+        """Lead the person to the code that Microsoft sent them; says whether forwarding shows as on then.
 
-        A code that the page refuses is told at once; the waiting goes on, for the person may type another.
+        Where the code only proves who they are, it does not, and forwarding is to be asked for once more. A code that
+        the page refuses is told at once; the waiting goes on, for the person may type another.
         """
         told: set[str] = set()
+        was_asked, off_since = False, 0.0
 
         def tell_refusals() -> None:
             refusals = {line.strip() for line in self.tab.text().splitlines() if CODE_REFUSED.know(line)}
@@ -376,15 +389,22 @@ class OutlookSettings(Page):
                 )
             told.update(refusals)
 
-        def is_on() -> bool | None:
+        def outcome() -> str | None:
+            nonlocal was_asked, off_since
             tell_refusals()
             waits = self.asks_code() or self._is_stranger(self.url)
-            switch = self.seek(FORWARDING_SWITCH)
-            bar = self.seek(SAVE)
-            settled = bar is None or not bar.item.enabled
-            return True if not waits and switch and switch.item.checked and settled else None
+            was_asked = was_asked or waits
+            switch, bar = self.seek(FORWARDING_SWITCH), self.seek(SAVE)
+            settled = not waits and not self.tab.is_sending and (bar is None or not bar.item.enabled)
+            if switch and settled and switch.item.checked:
+                return "on"
+            if not (switch and settled and was_asked):
+                off_since = 0.0
+                return None
+            off_since = off_since or time.monotonic()
+            return "off" if time.monotonic() - off_since > GIVEN_SECONDS else None
 
-        self.session.hand_over(GIVE_CODE, self.tab, self.coming_back(self.url, is_on))
+        return self.session.hand_over(GIVE_CODE, self.tab, self.coming_back(self.url, outcome)) == "on"
 
 
 class NewMessage(Page):
