@@ -27,9 +27,13 @@ from rich.console import Console
 from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
 
+from automation.browser_places import find_browser
+
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 PROGRAM = "import sys; sys.argv[0] = 'autoconfigure'; from automation.cli import main; main()"
+SANDBOX = [sys.executable, "-c", PROGRAM, "--sandbox"]
 COLUMNS = 100
+REPORT_SIZE = (760, 1000)
 SECONDS = 120.0  # a watched run meets both moments within its first minute
 LARGEST = 200_000  # bytes; a README is read on the phone too
 
@@ -64,6 +68,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as home, practice_run(lang, Path(home)) as (run, said):
             photograph(run, Path(home), lang)
             (FOLDER / f"plan.{lang}.svg").write_text(terminal(said.read_text(encoding="utf-8")), encoding="utf-8")
+        with tempfile.TemporaryDirectory() as home:
+            photograph_report(Path(home), lang)
     for picture in sorted(FOLDER.iterdir()):
         size = picture.stat().st_size
         print(
@@ -75,16 +81,37 @@ def main() -> None:
 def practice_run(lang: str, home: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     """A watched practice run on a virtual screen, and the file with what it says; stopped at the end."""
     said = home / "said.txt"
-    known = {
-        name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR")
-    }
-    known |= {"AUTOCONFIGURE_HOME": str(home), "FORCE_COLOR": "1", "COLUMNS": str(COLUMNS), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-c", PROGRAM, "--sandbox", "--plain", "--lang", lang]
-    with said.open("wb") as words, subprocess.Popen(command, stdout=words, stderr=words, env=known) as run:
+    command = [*SANDBOX, "--plain", "--lang", lang]
+    with said.open("wb") as words, subprocess.Popen(command, stdout=words, stderr=words, env=environment(home)) as run:
         try:
             yield run, said
         finally:
             run.send_signal(signal.SIGINT)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """This one, without a screen and with a home of the run's own."""
+    known = {
+        name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR")
+    }
+    return known | {
+        "AUTOCONFIGURE_HOME": str(home),
+        "FORCE_COLOR": "1",
+        "COLUMNS": str(COLUMNS),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def photograph_report(home: Path, lang: str) -> None:
+    """Take the picture of a report's beginning, of a run by forwarding."""
+    command = [*SANDBOX, "--world", "today", "--yes", "--headless", "--no-watch", "--lang", lang]
+    subprocess.run(command, env=environment(home), check=True, capture_output=True)
+    [report] = home.glob("practice/*/reports/*.html")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser())
+        page = browser.new_page(viewport={"width": REPORT_SIZE[0], "height": REPORT_SIZE[1]})
+        page.goto(report.as_uri())
+        page.screenshot(path=FOLDER / f"report.{lang}.png")
 
 
 def photograph(run: subprocess.Popen[bytes], home: Path, lang: str) -> None:
