@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from automation.browser_places import browser_places, find_browser
+from automation.browser_places import browser_places, find_browser, is_from_snap
 from automation.devtools import Tab, close_browser, close_tab, http_endpoint, list_tabs, open_tab
 from automation.errors import AutoconfigureError, BrowserClosed, BrowserMissing
 from automation.messages import _
@@ -80,6 +80,7 @@ class BrowserProcess:
         ``browser.missing`` (with the browser's own last words).
         """
         self._refuse_root()
+        self._refuse_snap_in_hidden_folder()
         make_private_folder(self.profile)
         self._lock = ProfileLock(self.profile)
         try:
@@ -188,6 +189,20 @@ class BrowserProcess:
                 seen=_("the user root, for whom a browser runs without its own protection"),
                 todo=_("Run the same command as an ordinary user."),
                 code="browser.as-root",
+            )
+
+    def _refuse_snap_in_hidden_folder(self) -> None:
+        """A browser from the snap store would say nothing at all: not even its log can be written there."""
+        if is_from_snap(self.program) and any(part.startswith(".") for part in self.profile.parts):
+            raise BrowserMissing(
+                _("Starting the browser {path}.").format(path=self.program),
+                expected=_("a browser that can use the folder {folder}").format(folder=self.profile),
+                seen=_("one from the snap store, which is shown no hidden folders"),
+                todo=_(
+                    "Install Google Chrome or Microsoft Edge from their makers, or set AUTOCONFIGURE_HOME to a folder that"
+                    " is not hidden, such as {folder}."
+                ).format(folder=Path.home() / "autoconfigure"),
+                code="browser.missing",
             )
 
     def _not_started(self, said: str) -> AutoconfigureError:

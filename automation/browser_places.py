@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from glob import glob
 from pathlib import Path
 
@@ -38,6 +39,7 @@ _WINDOWS = (
     r"Microsoft\Edge\Application\msedge.exe",
     r"Chromium\Application\chrome.exe",
 )
+_SCRIPT_BYTES = 10_000  # a script that starts something else is smaller, a browser larger
 # Playwright's own Chromium, the newest folder last; the folder names changed with Chrome for Testing (2025).
 _PLAYWRIGHT = {
     "linux": ("chromium-*/chrome-linux*/chrome",),
@@ -80,6 +82,19 @@ def find_browser(path: str | None = None) -> Path:
     if installed := first_installed(browser_places(sys.platform, os.environ, str(Path.home()))):
         return installed
     raise _missing(_("Chrome, Edge or Chromium in its usual place"), _("none of them"))
+
+
+def is_from_snap(program: Path) -> bool:
+    """Whether a program comes from Ubuntu's snap store: such a browser can use no hidden folder of anybody's home.
+
+    Ubuntu's own package of Chromium is a short script that starts the one from the store.
+    """
+    real = program.resolve()
+    if program.parts[1:2] == ("snap",) or real == Path("/usr/bin/snap"):
+        return True
+    with suppress(OSError):
+        return real.stat().st_size < _SCRIPT_BYTES and b"/snap/bin/" in real.read_bytes()
+    return False
 
 
 def first_installed(places: Iterable[str]) -> Path | None:

@@ -373,6 +373,24 @@ def test_flags(browser_path: Path, profile: Path, monkeypatch: pytest.MonkeyPatc
     assert [flag for flag in flags if "sandbox" in flag or "resolver" in flag or "automation" in flag.lower()] == []
 
 
+@pytest.mark.parametrize("kind", ["path", "link", "script"])
+def test_snap(kind: str, tmp_path: Path, profile: Path) -> None:
+    """A browser from the snap store, however it is reached, is not tried with a hidden folder; the way out is named."""
+    program = Path("/snap/bin/chromium")
+    if kind == "link":
+        program = tmp_path / "chromium"
+        program.symlink_to("/usr/bin/snap")
+    elif kind == "script":
+        program = tmp_path / "chromium-browser"
+        program.write_text('#!/bin/sh\nexec /snap/bin/chromium "$@"\n')
+
+    with pytest.raises(BrowserMissing, match="set AUTOCONFIGURE_HOME to a folder that is not hidden") as caught:
+        BrowserProcess(program, profile.parent / ".local" / "profile", loopback_only=True).start()
+
+    assert caught.value.code == "browser.missing"
+    assert not (profile.parent / ".local").exists()
+
+
 def test_no_start(start: Callable[..., BrowserProcess], tmp_path: Path, profile: Path) -> None:
     """A browser that does not start is reported with its own last words, and the profile is free again."""
     program = tmp_path / "broken"
