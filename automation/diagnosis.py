@@ -28,7 +28,7 @@ class Finding:
 
     ``text`` is cleaned server text or our own words. ``facts`` holds what else is known, such as ``sure`` (0..1, for a
     code), ``otherwise`` (the code where the words name none) and these bools: ``pop_on``, ``two_step_on``,
-    ``password_is_app_password``, ``password_is_new``, ``row_is_right`` (Gmail's row has the right server, port and
+    ``password_is_app_password``, ``password_is_new``, ``password_works`` (the server took it elsewhere), ``row_is_right`` (Gmail's row has the right server, port and
     SSL), ``supports`` (the text is evidence for what is found elsewhere, never a cause itself).
     A finding without code and text only helps to decide.
     """
@@ -184,6 +184,8 @@ def _explain_refusal(
         evidence = tuple(dict.fromkeys([*stronger.evidence, *((f.stage, f.text) for f in refused)]))
         return [replace(stronger, evidence=evidence) if c is stronger else c for c in causes]
     known = {key: value for finding in findings for key, value in finding.facts.items()}
+    if known.get("password_works"):  # so no door is closed for passwords, and this one is right: the place is doubted
+        return [named("auth.web-login-needed", *refused, sure=0.6), *causes]
     retired = next((fact for fact in facts if fact.code == BASIC_RETIRED), None)
     if retired:
         surely = 0.9 if all(clue.code != EXPLICIT_REFUSAL for _finding, clue in refusals) else 0.8

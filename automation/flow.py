@@ -76,6 +76,7 @@ class Session:
     refused: set[Secret] = field(default_factory=set)
     causes: list[Cause] = field(default_factory=list)
     logins: int = 0
+    login_worked: bool = False  # the POP server took the app password from this machine
     google_account: int = 0  # which of several signed-in Google accounts, as in /mail/u/N/
     notes: list[str] = field(default_factory=list)
     story: Story = field(default_factory=Story)

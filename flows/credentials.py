@@ -169,7 +169,9 @@ def _left_over_at_google(session: Session) -> list[str]:
 def _described(credential: Credential) -> str:
     when = credential.when[:16].replace("T", " ")
     if credential.was_made:
-        text = _("The app password made on {when} is left over from a run that was interrupted: nothing uses it.")
+        text = _(
+            "The app password made on {when} is left over from a run that did not come to its end: nothing uses it."
+        )
     else:
         text = _(
             "A run was interrupted on {when} while you were making an app password; if one was made, it is left over."
@@ -230,6 +232,7 @@ def judged(session: Session, result: ProbeResult, is_new: bool) -> Cause | None:
     known = Finding("outlook", "settings", facts={"pop_on": True, "password_is_new": is_new})
     causes = diagnose([*result.findings, known], session.facts) if result.findings else []
     if not causes:
+        session.login_worked = True
         session.person.done(_("The mail server accepts the app password."))
         return None
     cause = causes[0]

@@ -74,10 +74,14 @@ class FetchByPop(Flow):
         self._first_fetch()
 
     def _stop_at_what_no_setting_mends(self, row: str, accounts: Accounts) -> None:
-        """A row may say that storage is full or that passwords are retired: then nobody is asked for a new one."""
+        """A row may say that storage is full or that passwords are retired: then nobody is asked for a new one.
+
+        A bare "wrong password" is no proof of that, whatever is publicly known: who wants this route gets one honest try.
+        """
         if ROW_ERROR.search(row):
             cause = first_cause(self.session, "row", row)
-            if not cause.code.startswith(MENDABLE) or cause.is_withdrawn:
+            by_itself = diagnose([Finding("gmail", "row", row)], [])[0]
+            if not cause.code.startswith(MENDABLE) or by_itself.is_withdrawn:
                 raise row_says(self.session, cause, row, accounts)
 
     def undo(self, before: dict[str, Any]) -> Left | None:
@@ -272,8 +276,11 @@ def right_account(accounts: Accounts) -> Accounts:
 def first_cause(session: Session, stage: str, text: str) -> Cause:
     """What Gmail's own words mean."""
     said = Finding("gmail", stage, text, facts={"row_is_right": stage == "wizard"})  # we filled it in and read it back
-    known = Finding("outlook", "settings", facts={"pop_on": True})
-    return diagnose([said, known], session.facts)[0]
+    known = [Finding("outlook", "settings", facts={"pop_on": True})]
+    if session.login_worked and stage in ("wizard", "row"):
+        took = _("from this machine, the mail server took the same app password")
+        known.append(Finding("probe", "login", took, facts={"supports": True, "password_works": True}))
+    return diagnose([said, *known], session.facts)[0]
 
 
 def row_says(session: Session, cause: Cause, row: str, accounts: Accounts) -> CauseFound:

@@ -11,9 +11,11 @@ import pytest
 from automation.errors import CauseFound
 from flows import forwarding
 from flows.forwarding import ForwardMail, refused
+from flows.gmail_import import FetchByPop
 from flows.pages import outlook
-from flows.pages.gmail import names_address
+from flows.pages.gmail import Accounts, names_address
 from flows.pages.outlook import SETTINGS, OutlookSettings
+from flows.providers import BUILT_IN
 from tests.helpers import Desk, apart, open_desk
 
 PANE = "<h2>Forwarding</h2><label><input type=checkbox role=switch> Enable forwarding</label>"
@@ -137,6 +139,40 @@ def test_a_page_that_takes_no_forwarding_is_quoted(
     settings.forward_to("a@gmail.example")
 
     assert settings.save_forwarding() == said
+
+
+def stopped_at(desk: Desk, row: str) -> str:
+    """The cause that ends the route at what Gmail's row says, by today's facts; nothing where it goes on."""
+    session = replace(desk.session, facts=list(BUILT_IN))
+    try:
+        FetchByPop(session)._stop_at_what_no_setting_mends(row, Accounts(session))
+    except CauseFound as stopped:
+        return stopped.causes[0].code
+    return ""
+
+
+@apart
+def test_a_row_with_a_wrong_password_gets_one_honest_try(desk: Desk) -> None:
+    """A bare "wrong password" in Gmail's row may be just that; only words of its own that say more end the route."""
+    error = 'a@outlook.example Authentication error. Server returned error "{}"'
+
+    assert stopped_at(desk, error.format("Logon failure: unknown user name or bad password.")) == ""
+    assert stopped_at(desk, error.format("Basic authentication is disabled.")) == "auth.basic-retired"
+
+
+@apart
+def test_settings_drawn_late_are_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A POP part that comes seconds after the rest of its page is not given up."""
+    monkeypatch.setattr(outlook, "PATIENT_SECONDS", 4.0)
+    late = PANE + (
+        "<div id=pop></div><script>setTimeout(() => { pop.innerHTML = '<h2>POP and IMAP</h2>"
+        "<label><input type=checkbox role=switch> Let devices and apps use POP</label>' }, 2000)</script>"
+    )
+    desk.site.pages[outlook.POP_SETTINGS] = f"<!doctype html><body>{late}"
+    desk.show(late, SETTINGS)
+    desk.session.look_afresh()
+
+    assert OutlookSettings(desk.session).open_pop().pop_is_on() is False
 
 
 def test_an_address_is_the_whole_address() -> None:

@@ -428,6 +428,16 @@ def test_a_new_password_is_hardly_the_wrong_one() -> None:
     assert codes([login(LOGON_FAILURE), known])[-1] == "auth.wrong-password"
 
 
+def test_a_password_that_works_elsewhere() -> None:
+    """What the server took from us a moment ago is neither wrong nor retired, whatever is publicly known: Gmail is held back."""
+    took = Finding("probe", "login", "taken here", facts={"supports": True, "password_works": True})
+    cause = diagnose([Finding("gmail", "wizard", f'Server returned error: "{LOGON_FAILURE}"'), took], list(BUILT_IN))[0]
+    plain = diagnose([Finding("gmail", "wizard", "Basic authentication is disabled."), took], list(BUILT_IN))[0]
+
+    assert (cause.code, cause.evidence[-1]) == ("auth.web-login-needed", ("login", "taken here"))
+    assert plain.code == "auth.basic-retired"
+
+
 def test_smtp_decides_for_pop() -> None:
     """SMTP's plain word that basic authentication is off explains POP's vague refusal, and both are evidence."""
     causes = diagnose([login(LOGON_FAILURE), Finding("probe", "smtp login", RETIRED_AT_SMTP)], [])

@@ -199,13 +199,18 @@ class OutlookSettings(Page):
         for url in self._pop_urls():
             self.url = url
             self.open()
-            deciding = self.tab.until(self._pop_or_question, PATIENT_SECONDS / 4)
-            if deciding == "question":
-                self.session.hand_over(CONFIRM, self.tab, self.coming_back(self.url, self._pop_shows))
-            if deciding:
+            if self._leads_to_pop(PATIENT_SECONDS / 4):
                 return self
-        self.find(POP_SWITCH, seconds=0)
+        if not self._leads_to_pop(PATIENT_SECONDS):  # neither page has it quickly: it may be drawn late
+            self.find(POP_SWITCH, seconds=0)
         return self
+
+    def _leads_to_pop(self, seconds: float) -> bool:
+        """Whether the page shows its POP part within some seconds, or wants the person before it does."""
+        deciding = self.tab.until(self._pop_or_question, seconds)
+        if deciding == "question":
+            self.session.hand_over(CONFIRM, self.tab, self.coming_back(self.url, self._pop_shows))
+        return deciding is not None
 
     def _pop_urls(self) -> list[str]:
         """Where the POP part may be: first where it was found before, then the page of today, then the older one."""
