@@ -251,3 +251,165 @@ def test_what_was_shown_once_is_known() -> None:
     nearer = instead("Save", item("button", "Keep", "Changes", "Elsewhere"))
     assert answer(match(SAVE, "", nearer, OUTLOOK, (lesson,))) == ("Keep", "learned")
     assert match(SAVE, "account", nearer, OUTLOOK, (lesson,)).item is None
+
+
+# -- in its place, or not ---------------------------------------------------------------------------------------------
+
+BARE = page(*(replace(i, ids={}) for i in OUTLOOK))
+
+
+def test_what_led_there_leads_elsewhere_now() -> None:
+    """A link of the same name that leads elsewhere is asked about, where another still leads to the wanted one's place."""
+    tabs = page(*(item("link", name, REST, path=path, tag="a") for name, path in (("General", "/"), ("More", "/more"))))
+    for heir in (item("link", "More of it", path="/more", tag="a"), item("button", "Menu", path="/more", tag="a")):
+        elsewhere = page(tabs[0], replace(tabs[1], ids={"path": "/x", "tag": "a"}), heir)
+        assert answer(match(want(tabs, "More"), "", elsewhere, tabs)) == (None, "candidate")
+        assert match(want(tabs, "More"), "", page(*tabs, heir), tabs).item == tabs[1]
+    one_address = page(*(replace(i, ids={"path": "/", "tag": "a"}) for i in tabs))
+    elsewhere = page(one_address[0], replace(tabs[1], ids={"path": "/x", "tag": "a"}))
+    assert answer(match(want(one_address, "More"), "", elsewhere, one_address)) == (None, "candidate")
+
+
+def test_ids_that_are_handed_round_name_nobody() -> None:
+    """Where the wanted one's id is another's and it has a new one, it is itself; with no id left it is a stranger."""
+    handed = [replace(i, ids={"id": "save"}) if i.name == "Discard" else i for i in OUTLOOK]
+    renumbered, stranger = (
+        [replace(i, ids=ids) if i.name == "Save" else i for i in handed] for ids in ({"id": "b"}, {})
+    )
+
+    assert answer(match(SAVE, "", page(*renumbered), OUTLOOK)) == ("Save", "first")
+    assert answer(match(SAVE, "", page(*stranger), OUTLOOK)) == (None, "candidate")
+    newcomer = item("button", "Save all", "Elsewhere", id="save")
+    assert answer(match(SAVE, "", page(*instead("Save", replace(OUTLOOK[3], ids={"id": "b"})), newcomer), OUTLOOK)) == (
+        None,
+        "candidate",
+    )
+
+
+def test_a_page_that_lost_its_sections() -> None:
+    """With everything still in its order but in fewer sections, the wanted one is found, without any id."""
+    flat = page(*(replace(i, sections=(PANE,)) for i in BARE))
+
+    assert answer(match(want(BARE, "Save"), "", flat, BARE)) == ("Save", "assigned")
+
+
+def test_a_newcomer_that_got_the_id_is_not_acted_on() -> None:
+    """Where a new namesake has the wanted one's id and the wanted one another, neither is the newcomer acted on nor guessed."""
+    heir = item("button", "Save", "Before you go", id="save")
+    renumbered = [replace(i, ids={"id": "b"}) if i.name == "Save" else i for i in OUTLOOK]
+
+    assert answer(match(SAVE, "", page(*renumbered[:4], heir, *renumbered[4:]), OUTLOOK)) == (None, "candidate")
+
+
+FORM = page(
+    item("link", "Learn more", "Add an account"),
+    item("textbox", "Username", "Server", "Required", "Add an account"),
+    item("password", "Password", "Sign-in", "Required", "Add an account"),
+    item("textbox", "Port", "Sign-in", "Required", "Add an account"),
+)
+
+
+@pytest.mark.parametrize(
+    ("now", "neighbours"),
+    [
+        (("Server", "Add an account"), ("Sign-in", "Required", "Add an account")),
+        (("Servers", "Required", "Add an account"), ("Sign-in", "Add an account")),
+        (("Sign-in", "Required", "Add an account"), ("Sign-in", "Required", "Add an account")),
+    ],
+    ids=["left", "stayed", "joined"],
+)
+def test_who_does_not_go_with_its_neighbours_is_asked_about(now: tuple[str, ...], neighbours: tuple[str, ...]) -> None:
+    """A namesake in the right order that left a section its neighbours stay in, or the other way round, is not the one."""
+    after = [replace(i, sections=neighbours) for i in FORM[2:]]
+
+    assert answer(match(want(FORM, "Username"), "", page(FORM[0], replace(FORM[1], sections=now), *after), FORM)) == (
+        None,
+        "candidate",
+    )
+
+
+def test_who_lost_more_than_those_around_is_asked_about() -> None:
+    """With its only companion gone, a namesake in none of its own sections is not the one, whatever stands around it."""
+    model = page(
+        item("button", "Remove A", "A", "Yours", REST),
+        item("button", "Remove B", "B", "Yours", REST),
+        item("textbox", "App name", "New one", REST, "Yours"),
+        item("button", "Create", "To make one", "New one", REST, "Yours"),
+        item("heading", "Related", REST, "Related"),
+        item("link", "Devices", "Related", REST),
+    )
+    elsewhere = page(*model[:2], item("button", "Create", "Yours", REST), *model[4:])
+
+    assert answer(match(want(model, "Create"), "", elsewhere, model)) == (None, "candidate")
+    edited = page(*model[:3], item("button", "Create", "To get one", "New one", REST, "Yours"), *model[4:])
+    assert answer(match(want(model, "Create"), "", edited, model)) == ("Create", "assigned")
+
+
+def test_a_newcomer_elsewhere_does_not_cast_doubt() -> None:
+    """A new namesake in another section leaves the wanted one be, even when the text before it was edited."""
+    led, edited = (
+        page(*(replace(i, sections=(text, *i.sections)) if i.name == "Save" else i for i in BARE))
+        for text in ("Not saved yet.", "Not saved so far.")
+    )
+    newcomer = item("button", "Save", "Close your account")
+
+    assert match(want(led, "Save"), "", page(newcomer, *edited), led).item == replace(edited[3], index=4)
+
+
+def test_a_renamed_heading_is_held_against_nobody() -> None:
+    """Under a heading with another text the wanted one is itself: all others under it lost their section as well."""
+    above = [item(role, name) for role, name in (("link", "Mail"), ("textbox", "Search"), ("button", "Menu"))]
+    model, renamed = (
+        page(*above, *(item("link", name, heading) for name in ("General", "Labels")))
+        for heading in (REST, "Preferences")
+    )
+
+    assert answer(match(want(model, "General"), "", renamed, model)) == ("General", "assigned")
+
+
+ROWS = page(
+    item("heading", "Accounts"),
+    *(item("link", name, row, "Mail", REST, *"abc") for row in ("shop", "home") for name in ("edit", "delete")),
+)
+
+
+def test_rows_that_look_alike_are_told_apart_by_what_they_say() -> None:
+    """Of the same links in each row the one whose row says the same is meant, even where the page was rebuilt."""
+    rebuilt = page(ROWS[0], *(replace(i, sections=(*i.sections, "New")) for i in ROWS[1:]))
+
+    for nth in (0, 1):
+        assert match(want(ROWS, "delete", nth=nth), "", rebuilt, ROWS).item == rebuilt[2 + 2 * nth]
+    other_row = page(*rebuilt[:3], *(replace(i, sections=("work", *i.sections[1:])) for i in rebuilt[3:]))
+    assert match(want(ROWS, "delete", nth=1), "", other_row, ROWS).item is None
+
+
+def test_what_has_a_row_to_itself_is_found_wherever_the_row_goes() -> None:
+    """Rows in another order: a button that alone stands under its row's text is acted on, marked or not."""
+    rows = page(
+        *(item("button", f"Remove {row}", f"Made in {row}", "Yours", *"abc") for row in ("May", "June", "July"))
+    )
+    shuffled = page(item("button", "New", "Yours", *"abc"), *reversed(rows))
+
+    for risk in ("", "destructive"):
+        assert answer(match(want(rows, "Remove July"), risk, shuffled, rows)) == ("Remove July", "first")
+
+
+def test_namesakes_on_a_page_in_another_language() -> None:
+    """Each is in its place where the whole page is the same, one element after the other; else they are asked about."""
+    words = {"Accounts": "アカウント", "edit": "編集", "delete": "削除", "Menu": "メニュー", "Search": "検索"}
+
+    def japanese_of(model: list[Item]) -> list[Item]:
+        return page(*(replace(i, names=(words[i.name],), sections=()) for i in model))
+
+    model = page(item("button", "Menu", id="menu", path="/m"), *ROWS, item("textbox", "Search", path="/q", id="q"))
+    wanted = [want(model, "delete", known=("削除",), nth=nth) for nth in (0, 1)]
+    theirs = japanese_of(model)
+    assert [match(one, "", theirs, model).item for one in wanted] == [theirs[3], theirs[5]]
+    assert match(wanted[0], "account", theirs, model).item is None
+    assert match(wanted[0], "", page(*theirs[:2], *theirs[4:]), model).item is None
+    named = page(
+        *(replace(i, ids={"id": str(n), "path": str(n)}) if i.name == "edit" else i for n, i in enumerate(model))
+    )
+    swapped = japanese_of(named)
+    swapped = page(*swapped[:2], *swapped[4:6], *swapped[2:4], swapped[6])
+    assert match(want(named, "delete", known=("削除",)), "", swapped, named).item is None
