@@ -92,7 +92,7 @@ def test_the_strip_comes_back_on_the_next_page(desk: Desk) -> None:
         return "second" in seen
 
     assert somebody.hand_over(TASK, tab, done)
-    assert seen == {"first", "second"}
+    assert seen - {""} == {"first", "second"}  # nothing, where the page changed between the two questions
 
 
 @apart

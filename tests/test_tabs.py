@@ -158,17 +158,19 @@ def test_stopping_is_noticed_while_waiting(desk: Desk) -> None:
 def test_closing_ours_and_no_others(desk: Desk, form: str) -> None:
     """Letting go closes the tabs we opened and leaves the person's, whichever way the address was given."""
     theirs = open_tab(desk.browser.endpoint, desk.site.url + "/theirs")
-    before = {tab.id for tab in list_tabs(desk.browser.endpoint)}
     address = desk.browser.endpoint.replace("http", form) + ("/devtools/browser/x" if form == "ws" else "")
     tabs = desk.tabs
     ours = [tabs.open().target for _number in range(2)]
     stranded = Tabs.__new__(Tabs)  # what is left when the driver has died: the address and the tabs' names
     stranded._endpoint, stranded._targets, stranded.stop = address, ours, Stop()
-    assert {tab.id for tab in list_tabs(desk.browser.endpoint)} == {*before, *ours}
+    # A browser may still be closing what an earlier test left.
+    assert {tab.id for tab in list_tabs(desk.browser.endpoint)} >= {theirs.id, *ours}
     stranded.close_by_address()
     tabs.open().page.close()
 
-    assert {tab.id for tab in list_tabs(desk.browser.endpoint)} == before
+    left = {tab.id for tab in list_tabs(desk.browser.endpoint)}
+    assert theirs.id in left
+    assert left.isdisjoint(ours)
     close_tab(desk.browser.endpoint, theirs.id)
 
 
