@@ -200,7 +200,9 @@ def resolve(element: Element, items: list[Item], row: str | None = None, learned
         if matching:
             several = tuple(matching)
             break
-    return taught(learned, element.risk, rowed) or asked(several or similar(element.words.all(), playing))
+    # What destroys is not even asked about elsewhere: the same word there destroys something else.
+    alike = placed if element.risk == "destructive" else playing
+    return taught(learned, element.risk, rowed) or asked(several or similar(element.words.all(), alike))
 
 
 def in_row(item: Item, row: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -107,12 +108,28 @@ class Settings:
 
 
 def make_private_folder(path: Path) -> Path:
-    """Make a folder that only its owner can enter (0700), parents too; an existing one is tightened."""
-    missing = [p for p in (path, *path.parents) if not p.exists()]
-    for folder in reversed(missing):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        path.chmod(0o700)
+    """Make a folder that only its owner can enter (0700), parents too; an existing one is tightened.
+
+    Raises BadSettings where there is none to be had, or where others use it: theirs must not be shut.
+    """
+    try:
+        missing = [p for p in (path, *path.parents) if not p.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        found = path.stat()
+        if not stat.S_ISDIR(found.st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if stat.S_IMODE(found.st_mode) & 0o077:
+            if found.st_mode & stat.S_ISVTX:  # the mark of folders that everybody shares, such as /tmp
+                raise PermissionError(errno.EPERM, _("a folder that others share"))
+            path.chmod(0o700)
+    except OSError as error:
+        raise BadSettings(
+            _("Making a private folder: {path}").format(path=path),
+            expected=_("a folder that you may make, or that is yours alone"),
+            seen=error.strerror or str(error),
+            todo=_("Set AUTOCONFIGURE_HOME to a folder of your own, and run the command again."),
+        ) from None
     return path
 
 
@@ -176,7 +193,7 @@ def _checked(name: str, value: str, source: str) -> Any:
         if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
             raise _bad(name, source, _("a port number from 1 to 65535"), value)
         return int(value)
-    if name.endswith("_HOST") and not re.fullmatch(r"[A-Za-z0-9._:\[\]-]+", value):
+    if name.endswith("_HOST") and not re.fullmatch(r"[A-Za-z0-9\[:][A-Za-z0-9._:\[\]-]*", value):
         raise _bad(name, source, _("a host name such as mail.example.com"), value)
     if name == "AUTOCONFIGURE_LANG" and value not in ("en", "ja"):
         raise _bad(name, source, "en | ja", value)
@@ -217,6 +234,8 @@ def _connect_to(text: str) -> list[tuple[str, int, str, int]]:
         if not match:
             raise ValueError(entry)
         host, port, to_host, to_port = match.groups()
+        if max(int(port or 0), int(to_port or 0)) > 65535:
+            raise ValueError(entry)
         entries.append((host.strip("[]"), int(port or 0), to_host.strip("[]"), int(to_port or 0)))
     return entries
 

@@ -69,6 +69,8 @@ class SendAs(Flow):
             return None if took_back else Left(_("the sender address was there before; it is left"))
         if accounts.send_as_row(address) is None:
             return None if took_back else Left(_("the sender address is gone already"), settled=True)
+        if accounts.is_default_sender(address):
+            return Left(_("it is the default sender now: choose another one in Gmail first"))
         if not accounts.delete_send_as(address):
             raise self.not_taken_back()
         return None

@@ -24,11 +24,15 @@ class MakeLabel(Flow):
 
     def undo(self, before: dict[str, Any]) -> Left | None:
         label = str(before.get("label", ""))
+        gone = Left(_("Gmail's list does not show the label {name} any more").format(name=label), settled=True)
+        names = Labels(self.session).open().names()
+        if names and label not in names:
+            return gone
         if not LabelView(self.session, label).is_surely_empty():
             return Left(_("the label {name} stays: mail carries it, or may carry it").format(name=label))
         labels = Labels(self.session).open()
         if label not in labels.names():
-            return Left(_("Gmail's list does not show the label {name} any more").format(name=label), settled=True)
+            return gone
         if not labels.delete(label):
             raise self.not_taken_back()
         return None

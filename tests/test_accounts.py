@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from automation.errors import CauseFound
+from automation.errors import CauseFound, PageChanged
 from flows import forwarding
 from flows.forwarding import ForwardMail, refused
 from flows.gmail_import import FetchByPop
+from flows.gmail_send_as import SendAs
 from flows.pages import outlook
-from flows.pages.gmail import Accounts, names_address
+from flows.pages.gmail import DELETE_SEND_AS, Accounts, names_address
 from flows.pages.outlook import SETTINGS, OutlookSettings
 from flows.providers import BUILT_IN
 from tests.helpers import Desk, apart, open_desk
@@ -173,6 +174,30 @@ def test_settings_drawn_late_are_waited_for(desk: Desk, monkeypatch: pytest.Monk
     desk.session.look_afresh()
 
     assert OutlookSettings(desk.session).open_pop().pop_is_on() is False
+
+
+GMAIL = """<!doctype html><title>Settings - a@gmail.example - Gmail</title><body><table><tr><td>Send mail as:</td><td>
+<table><tr><td>Anna &lt;a@outlook.example&gt;</td><td>default</td><td><span role=link tabindex=0>edit info</span></td></tr></table>
+<span role=link tabindex=0>Add another email address</span></td></tr><tr><td>Check mail from other accounts:</td><td>
+<table><tr><td>a@outlook.example</td><td><span role=link tabindex=0 onclick="document.title = 'gone'">delete</span></td></tr>
+</table></td></tr></table>"""
+
+
+@apart
+def test_the_default_sender_is_left_and_named(desk: Desk) -> None:
+    """A sender address made the default since has no "delete": it is left, and no other row's "delete" is proposed."""
+    desk.site.pages["/mail/u/0/"] = GMAIL
+    desk.session.settings = replace(desk.session.settings, gmail_url=desk.site.url)
+    session = replace(desk.session, settings=desk.session.settings)
+    left = SendAs(session).undo({"row": None})
+    page = Accounts(session).open()
+
+    assert left is not None
+    assert "default sender" in left.why
+    with pytest.raises(PageChanged) as stopped:
+        page.find(DELETE_SEND_AS, "a@outlook.example", seconds=0.2)
+    assert stopped.value.candidates == []
+    assert page.tab.page.title() != "gone"
 
 
 def test_an_address_is_the_whole_address() -> None:

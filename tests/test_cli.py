@@ -107,7 +107,17 @@ def test_japanese_throughout() -> None:
     """With --lang ja not a word of click's own is English, in help or in what is wrong with a call."""
     told = [run("--lang", "ja", *arguments).out for arguments in (["--help"], ["replay", "--help"])]
     assert all("使い方：" in out and "この説明を表示" in out for out in told)
-    for call in ("--frob", "frob", "replay", "replay nothing", "--patience=soon", "--route=x", "plan a b", "--label"):
+    for call in (
+        "--frob",
+        "frob",
+        "replay",
+        "replay nothing",
+        "--patience=soon",
+        "--patience=nan",
+        "--route=x",
+        "plan a b",
+        "--label",
+    ):
         ending = run("--lang", "ja", *call.split())
         assert (ending.code, ending.err.count("✗")) == (2, 1), ending.err
         told.append(ending.err)

@@ -67,6 +67,8 @@ def test_a_parents_file_is_not_read(tmp_path: Path) -> None:
         ("POP_HOST", "mail example com"),
         ("MAIL_CONNECT_TO", "mail.example.com"),
         ("MAIL_CONNECT_TO", "a:1:b:2:c:3"),
+        ("MAIL_CONNECT_TO", "a:995:b:99999"),
+        ("SMTP_HOST", "-x"),
         ("AUTOCONFIGURE_ATTACH", "127.0.0.1:9222"),
         ("AUTOCONFIGURE_LANG", "fr"),
         ("TLS_CA_FILE", "/nonexistent.pem"),
@@ -128,6 +130,24 @@ def test_a_secret_shows_nowhere() -> None:
     assert secret == Secret("qwertyuiopasdfgh") != Secret("other")
     assert not vars(type(secret)).get("__dict__")
     assert secret.open() == "qwertyuiopasdfgh"
+
+
+@pytest.mark.parametrize("kind", ["a file", "inside a file", "shared"])
+def test_a_folder_that_is_not_ours_is_left_alone(kind: str, tmp_path: Path) -> None:
+    """A file, a place where no folder can be, and a folder that others share are refused, and keep the mode they had."""
+    theirs = tmp_path / "theirs"
+    if kind == "shared":
+        theirs.mkdir()
+        theirs.chmod(0o1777)
+    else:
+        theirs.write_text("x")
+        theirs.chmod(0o644)
+    mode = theirs.stat().st_mode
+
+    with pytest.raises(BadSettings, match="private folder"):
+        make_private_folder(theirs / "x" if kind == "inside a file" else theirs)
+
+    assert theirs.stat().st_mode == mode
 
 
 def test_private_from_the_start(tmp_path: Path) -> None:

@@ -169,8 +169,12 @@ def test_what_the_person_changed_since_is_left_alone(desk: Desk) -> None:
     assert state["gmail"]["filters"] == []
 
     # What was left stays in the journal, so that it can be taken back when it is ours again.
-    desk.sandbox.control("/set", {"outlook.forwarding_to": state["gmail"]["address"]})
-    assert desk.answering("undo").json["undone"] == ["outlook-forwarding"]
+    desk.sandbox.control(
+        "/set", {"outlook.forwarding_to": state["gmail"]["address"], "gmail.labels": ["Renamed since"]}
+    )
+    again = desk.answering("undo").json
+    assert again["undone"] == ["outlook-forwarding"]
+    assert "any more" in {left["what"]: left["why"] for left in again["left"]}["gmail-label"]
     assert desk.state()["outlook"]["forwarding_to"] is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import sys
@@ -28,6 +29,15 @@ if TYPE_CHECKING:
     from automation.person import Person
     from automation.settings import Secret
     from flows.sandbox import Sandbox
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds: "nan" is none, though it passes every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number. Raises BadParameter."""
+        seconds = float(super().convert(value, param, ctx))
+        return self.fail(f"{value} is no number", param, ctx) if math.isnan(seconds) else seconds
 
 
 class Shared:
@@ -74,7 +84,7 @@ class Shared:
             ),
             click.Option(
                 ["--patience"],
-                type=click.FloatRange(min=0),
+                type=Seconds(min=0),
                 metavar="SECONDS",
                 help=_("How long I wait while you do something (default: 600)."),
             ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from automation.cli.common import Shared, shared_command
+from automation.cli.common import Seconds, Shared, shared_command
 from automation.cli.endings import EMPTY
 from automation.cli.servers import DEADLINE_SECONDS, Protocol, as_json, interruptible, run_probe, server_of
 from automation.errors import BadSettings, MissingSetting
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     click.Argument(["protocol"], type=click.Choice(["pop", "smtp"]), default="pop"),
     click.Option(
         ["--deadline"],
-        type=click.FloatRange(min=0.5, max=120),
+        type=Seconds(min=0.5, max=120),
         default=DEADLINE_SECONDS,
         metavar="SECONDS",
         help=_("How long all of it may take (default: 10)."),

@@ -74,6 +74,7 @@ DELETE_SEND_AS = Element(
     section=SEND_MAIL_AS,
     risk="destructive",
 )
+_DEFAULT = re.compile(r"\bdefault\b|デフォルト", re.ASCII)
 VERIFY = Element(
     N_("the link “verify” of the sender address"),
     ("link", "button"),
@@ -257,6 +258,11 @@ class Accounts(Page):
     def delete_pop(self, address: str) -> bool:
         """Delete the row of a fetched address; says whether it is gone."""
         return self._delete(DELETE_POP, CHECK_MAIL, address)
+
+    def is_default_sender(self, address: str) -> bool:
+        """Whether mail goes out under this address by default: then Gmail offers no "delete" in its row."""
+        row = self.send_as_row(address) or ""
+        return bool(_DEFAULT.search(row)) and not self.row_offers(DELETE_SEND_AS, address)
 
     def delete_send_as(self, address: str) -> bool:
         """Delete a sender address; says whether it is gone."""
