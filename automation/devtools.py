@@ -39,6 +39,14 @@ def list_tabs(endpoint: str) -> list[Tab]:
     return [_tab(entry) for entry in _ask(endpoint, "GET", "/json/list") if entry["type"] == "page"]
 
 
+def tells_tabs(endpoint: str) -> bool:
+    """Whether the browser tells its tabs by address; one that was opened to tools by hand in its own settings does not.
+
+    Raises BrowserClosed when nothing answers.
+    """
+    return isinstance(_ask(endpoint, "GET", "/json/list"), list)
+
+
 def open_tab(endpoint: str, url: str) -> Tab:
     """Open an address in a new tab. Raises BrowserClosed when there is no browser any more."""
     return _tab(_ask(endpoint, "PUT", "/json/new?" + quote(url, safe="")))

@@ -5,6 +5,7 @@ AutoconfigureError              1  an expected failure; its cause is named
 ├── BadRecording                2  the file's: a recording that cannot be read, or must not be followed
 ├── MissingSetting              5  yours: a setting is missing and nobody is there to ask
 ├── NeedsPerson                 5  yours: a question or a hand-over nobody answered
+│   └── SignedOut               5  a window shows a sign-in page instead of itself; the step starts over, signed in
 ├── PageChanged                 4  ours: a web page is not as we know it
 ├── PageNotLoaded               1  the provider's, or the network's
 ├── NotSaved                    1  a change did not stay after looking again
@@ -96,6 +97,10 @@ class NeedsPerson(AutoconfigureError):
     exit_code = 5
     outcome = "needs-person"
     code = "person.no-answer"
+
+
+class SignedOut(NeedsPerson):
+    """A window of a site shows its sign-in page: the session ended. Caught where a step is run, which starts it over."""
 
 
 class PageChanged(AutoconfigureError):

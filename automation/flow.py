@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from automation.errors import AutoconfigureError, CauseFound, NotSaved
+from automation.errors import AutoconfigureError, CauseFound, NotSaved, SignedOut
 from automation.journal import JOURNAL, Journal
 from automation.learned import Memory
 from automation.messages import _
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 State = Literal["done", "todo", "unknown"]
+MOST_SIGN_INS = 3  # within one step; a site that ends sessions faster than that lets nobody work
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,13 @@ class Session:
         for tab in self._open.values():
             tab.stale = tab.stale or tab.touched or not only_touched
 
+    def may_ask_for(self, task: HandOver) -> bool:
+        """Whether the person may be asked for this now: while only looking, for nothing but a run's signing in."""
+        return not self.only_looking or (self.may_sign_in and task.name == "sign-in")
+
     def hand_over(self, task: HandOver, tab: Tab, done_when: Callable[[], T | None]) -> T:
         """Hand something to the person, unless this is only a look. Raises Unseen then."""
-        if self.only_looking and not (self.may_sign_in and task.name == "sign-in"):
+        if not self.may_ask_for(task):
             raise Unseen(_(task.what), task.name)
         started = time.monotonic()
         answer = self._hand_over(task, tab, done_when)
@@ -240,7 +245,7 @@ def look_only(flow: Flow) -> Seen:
     session.only_looking = True
     session.begin(flow)
     try:
-        return _look(flow, "before")
+        return _signed_in(session, lambda: _look(flow, "before"))
     except Unseen as hidden:
         return Seen("unknown", _("can be seen only after you: {what}").format(what=hidden))
 
@@ -249,6 +254,19 @@ def _look(flow: Flow, moment: Moment) -> Seen:
     seen = flow.look()
     flow.session.picture(moment)
     return seen
+
+
+def _signed_in(session: Session, action: Callable[[], T]) -> T:
+    """Look or act; where a session ended in the middle, start over on fresh pages, the first of which hands it over.
+
+    Starting over is safe, since whatever acts looks first at what is there already.
+    """
+    for _try in range(MOST_SIGN_INS):
+        try:
+            return action()
+        except SignedOut:
+            session.look_afresh()
+    return action()
 
 
 # A provider's servers may show a change only seconds after they took it.
@@ -262,7 +280,7 @@ def _look_again(flow: Flow) -> Seen:
         time.sleep(seconds)
         flow.session.tabs.stop.check()
         flow.session.look_afresh(only_touched=seconds == 0.0)
-        after = flow.look()
+        after = _signed_in(flow.session, flow.look)
         if after.state == "done":
             break
     return after
@@ -271,7 +289,7 @@ def _look_again(flow: Flow) -> Seen:
 def _do(flow: Flow) -> None:
     """Fulfil the wish; a foreseen failure is told apart in the journal from a run that was killed."""
     try:
-        flow.do()
+        _signed_in(flow.session, flow.do)
     except AutoconfigureError:
         flow.session.journal.write("failed", flow.name)
         raise
@@ -300,7 +318,7 @@ def fulfil(flow: Flow, known: Seen, results: list[Result]) -> None:
     if recorder := session.tabs.recorder:
         recorder.flow = flow.name
     try:
-        before = _look(flow, "before") if known.state == "unknown" else known
+        before = _signed_in(session, lambda: _look(flow, "before")) if known.state == "unknown" else known
         result.before, result.why_before = before.state, before.why
         result.after, result.why_after = before.state, before.why
         was_cut_off = session.journal.was_cut_off(flow.name)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from automation.devtools import close_tab, http_endpoint, list_tabs
 from automation.errors import BrowserClosed
+from automation.page import is_sign_in
 from automation.profile import take_lock
 from automation.settings import open_private
 
@@ -35,15 +36,18 @@ class TabNotes:
         os.write(self._descriptor, data)
 
     def drop(self) -> None:
-        """All our tabs are closed."""
+        """All our tabs are closed. Twice is harmless."""
+        if self._descriptor < 0:
+            return
         os.close(self._descriptor)
+        self._descriptor = -1
         self._file.unlink(missing_ok=True)
         with suppress(OSError):  # another run's note is in it
             self._file.parent.rmdir()
 
 
 def close_left_tabs(home: Path, sites: Iterable[str]) -> int:
-    """Close what killed runs left, where it still shows one of ``sites`` (addresses) or nothing; gives how many.
+    """Close what killed runs left, where it still shows one of ``sites`` (addresses), a sign-in or nothing; gives how many.
 
     A tab that has gone elsewhere since is the person's.
     """
@@ -55,7 +59,7 @@ def close_left_tabs(home: Path, sites: Iterable[str]) -> int:
             continue
         with suppress(BrowserClosed):  # that browser is gone, and its tabs with it
             for tab in list_tabs(noted.endpoint) if noted.targets else ():
-                if tab.id in noted.targets and tab.url.startswith(ours):
+                if tab.id in noted.targets and (tab.url.startswith(ours) or is_sign_in(tab.url)):
                     close_tab(noted.endpoint, tab.id)
                     closed += 1
         file.unlink(missing_ok=True)

@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 # Sign-in servers forward a good session by themselves within about this time.
 HOP_SECONDS = 1.5
+# A field that is half filled in and has rested for this long was left.
+PAUSE_SECONDS = 60.0
 _STRANGER = object()
 SIGN_IN_PATH = re.compile(
     r"/(login|log-in|signin|sign-in|reauth|oauth2?|ppsecure|challenge|kmsi|identity/confirm)\b", re.I
@@ -80,17 +82,23 @@ class Page:
         ``task``. Raises PageChanged when the address opens but never gets ready.
         """
         self.session.page = self
-        self.tab.go(url)
-        stranger_since = 0.0
+        led_away = is_sign_in(self.tab.page.url) and self._typed() > 0
+        if not led_away:  # nobody is torn away from a sign-in
+            self.tab.go(url)
+        stranger_since, go_back = 0.0, self._way_back(url)
 
         def ready_or_stranger() -> T | object | None:
-            nonlocal stranger_since
+            nonlocal stranger_since, led_away
             if (answer := ready()) is not None:
                 return answer
             if not self._is_stranger(url):
                 stranger_since = 0.0
+                if (
+                    led_away
+                ):  # a site that hops over its sign-in server, or a quick hand, may not come back to this place
+                    go_back()
                 return None
-            stranger_since = stranger_since or time.monotonic()
+            led_away, stranger_since = True, stranger_since or time.monotonic()
             # Sites hop over their sign-in server and back by themselves when the session is good.
             return _STRANGER if time.monotonic() - stranger_since > HOP_SECONDS else None
 
@@ -103,32 +111,52 @@ class Page:
 
     def coming_back(self, url: str, ready: Callable[[], T | None]) -> Callable[[], T | None]:
         """A proof for hand-overs that lead away from ``url``: goes back there once the person is through."""
-        through_since = 0.0
+        go_back = self._way_back(url)
 
         def ready_again() -> T | None:
-            nonlocal through_since
-            if (answer := ready()) is not None:
-                return answer
-            elsewhere = self.tab.page.url.split("?")[0].split("#")[0] != url.split("?")[0].split("#")[0]
-            if not elsewhere or self._is_stranger(url):
-                through_since = 0.0
-            elif not through_since:
-                through_since = time.monotonic()
-            elif time.monotonic() - through_since > HOP_SECONDS * 2:
-                self.tab.stale, through_since = True, 0.0
-                self.tab.go(url)
-            return None
+            if (answer := ready()) is None:
+                go_back()
+            return answer
 
         return ready_again
 
-    def _is_stranger(self, url: str) -> bool:
-        """Whether the tab shows another site than asked for, or a page that wants a password or a code."""
+    def _way_back(self, url: str) -> Callable[[], None]:
+        """Goes back to ``url`` from elsewhere on its site, once nothing there has moved for a while; to be called on and on."""
+        seen: tuple[str, int] | None = None
+        since, went = 0.0, float("-inf")
+
+        def go_back() -> None:
+            nonlocal seen, since, went
+            now, moment = (self.tab.page.url, self._typed()), time.monotonic()
+            if now != seen or _is_same_place(now[0], url) or self._is_stranger(url):
+                seen, since = now, moment
+            # A site may lead on to another address of its own, and draw it late: each time it gets as long as any page.
+            elif moment - since > (PAUSE_SECONDS if now[1] else HOP_SECONDS * 2) and moment - went > PATIENT_SECONDS:
+                went, self.tab.stale = moment, True
+                self.tab.go(url)
+
+        return go_back
+
+    def _typed(self) -> int:
+        """How many signs stand in the field in use: a site may ask for more after a sign-in, and nobody is led away then."""
+        from playwright.sync_api import Error
+
+        try:
+            return int(self.tab.page.evaluate(_TYPED))
+        except Error:
+            self.session.tabs.stop.check()
+            return 0
+
+    def _is_elsewhere(self, url: str) -> bool:
+        """Whether the tab shows another site than that of ``url``, or a sign-in page by its address."""
         here = self.tab.page.url
         if here.startswith(("http:", "https:")) and origin_of(here) != origin_of(url):
             return True
-        if SIGN_IN_PATH.search(urlsplit(here).path):
-            return True
-        return any(i.role == "password" for i in self.tab.look(("password",)).items)
+        return is_sign_in(here)
+
+    def _is_stranger(self, url: str) -> bool:
+        """Whether the tab shows another site than asked for, or a page that wants a password or a code."""
+        return self._is_elsewhere(url) or any(i.role == "password" for i in self.tab.look(("password",)).items)
 
     def not_itself(self, url: str) -> PageChanged:
         """The error for a page that opened but shows nothing we know."""
@@ -326,6 +354,25 @@ def by_hand(act: Act | None, element: Element) -> str:
     if act is None or act.do not in sayings or isinstance(act.value, Secret):
         return ""
     return sayings[act.do].format(what=_(element.called), text=act.value)
+
+
+_TYPED = """() => {
+  const field = document.activeElement;
+  const isText = !!field && /^(INPUT|TEXTAREA)$/.test(field.tagName)
+    && !/^(button|submit|reset|checkbox|radio|image)$/.test(field.type);
+  return isText ? field.value.length : 0;
+}"""
+
+
+def is_sign_in(address: str) -> bool:
+    """Whether an address is that of a sign-in page, as providers name them."""
+    return bool(SIGN_IN_PATH.search(urlsplit(address).path))
+
+
+def _is_same_place(here: str, wanted: str) -> bool:
+    """Whether two addresses name one place: sites add to the query as they like, and lose the fragment in a sign-in."""
+    parts, asked = urlsplit(here), urlsplit(wanted)
+    return parts[:3] == asked[:3] and (not asked.fragment or parts.fragment == asked.fragment)
 
 
 Action = Callable[["ElementHandle"], None]

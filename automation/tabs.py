@@ -84,12 +84,7 @@ class Tabs:
                 self._browser = self._playwright.chromium.connect_over_cdp(endpoint, timeout=ATTACH_SECONDS * 1000)
         except Error as error:
             self._playwright.stop()
-            raise BrowserClosed(
-                _("Attaching to the browser at {where}.").format(where=endpoint),
-                expected=_("a browser that was started with a remote debugging port"),
-                seen=first_line(error),
-                todo=_("Start the browser again and check the address given with --attach."),
-            ) from None
+            raise cannot_attach(endpoint, first_line(error)) from None
         self._context: BrowserContext = self._browser.contexts[0]
         self._context.on("dialog", self._dialog)
         self._pages: list[Page] = []
@@ -278,6 +273,16 @@ class translated:  # reads as a phrase: with translated(stop)
         self._stop.check()
         if is_gone(error):
             raise closed_by_person() from None
+
+
+def cannot_attach(endpoint: str, seen: str) -> BrowserClosed:
+    """The error for an address where no browser can be attached to."""
+    return BrowserClosed(
+        _("Attaching to the browser at {where}.").format(where=endpoint),
+        expected=_("a browser that was started with a remote debugging port"),
+        seen=seen,
+        todo=_("Start the browser again and check the address given with --attach."),
+    )
 
 
 def closed_by_person() -> BrowserClosed:

@@ -157,7 +157,8 @@ class FetchByPop(Flow):
             elif step is None and not _LIMIT.search(window.tab.text()):
                 raise window.not_itself(self.session.settings.gmail_url)
             else:
-                return False
+                break
+        window.still_signed_in()
         return False
 
     def _mend(self, accounts: Accounts) -> None:
@@ -269,7 +270,9 @@ def right_account(accounts: Accounts) -> Accounts:
     session = accounts.session
     address = accounts.signed_in_address()
     if address and address != session.gmail_address.lower():
-        raise wrong_account(session, "gmail", session.gmail_address, address)
+        error = wrong_account("gmail", session.gmail_address, address)
+        session.note(error.causes[0])
+        raise error
     return accounts
 
 

@@ -107,6 +107,11 @@ class Program:
         self._asked = time.monotonic()
 
     @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._process.pid
+
+    @property
     def is_running(self) -> bool:
         """Whether it has not ended yet."""
         return self._process.poll() is None
@@ -223,6 +228,7 @@ class Hand:
     def act(self) -> None:
         """One look round all tabs, and at most one thing done."""
         with suppress(Error):  # the page went on while we looked; look again next time
+            self.context.cookies([])  # new tabs are heard of only while the browser is spoken with
             for page in self.context.pages:
                 if "mail-google" not in page.url and self._one_thing(page):
                     return

@@ -91,6 +91,7 @@ def live(life: Life) -> None:
     for name in COMMANDS:
         if name not in ("run", "sandbox", "plan", "forget"):  # without what a command needs it ends soon, and tells why
             life.command(name, *(["--secret-stdin"] if name in ("probe", "doctor") else []), stdin=piped(password))
+    there.sandbox.control("/set", {"outlook.address": ANOTHER["OUTLOOK_ADDRESS"]})  # the person has signed in to it
     refused = ("run", "--route", "pop-import", "--yes", "--secret-stdin")
     life.command(*refused, stdin=piped(WRONG), called="refused", **ANOTHER)
     killed_while_gmail_logs_in(life, password)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import pty
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 import pytest
@@ -226,12 +228,20 @@ def test_who_does_not_listen_to_the_end() -> None:
     assert (ended.returncode, "Traceback" in ended.stderr, "BrokenPipe" in ended.stderr) == (0, False, False)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
-def test_the_practice_world_by_hand(number: signal.Signals, code: int) -> None:
-    """`autoconfigure sandbox --json` says at once where it is, lives until Ctrl-C, and leaves nothing."""
-    with program("sandbox", "--json") as running:
+@pytest.mark.parametrize(
+    ("number", "code", "flags", "status"),
+    [(signal.SIGINT, 0, (), 200), (signal.SIGTERM, 143, ("--signed-out",), 302)],
+)
+def test_the_practice_world_by_hand(number: signal.Signals, code: int, flags: tuple[str, ...], status: int) -> None:
+    """`autoconfigure sandbox --json` says at once where it is, asks for a sign-in where wanted, and leaves nothing."""
+    with program("sandbox", "--json", *flags) as running:
         running.says("Ctrl-C closes the world")
         told = json.loads(until(running.printed))
+        mailbox = urlsplit(told["settings"]["OUTLOOK_URL"])
+        line = http.client.HTTPConnection("127.0.0.1", mailbox.port or 80, timeout=10)
+        line.request("GET", "/mail/0/", headers={"Host": mailbox.netloc, "Accept": "text/html"})
+        assert line.getresponse().status == status
+        line.close()
         running.signal(number, everybody=True)
         ending = checked(running, running.end())
 

@@ -56,6 +56,56 @@ def clicks(page: Page) -> list[str]:
     return clicked
 
 
+# -- arriving -------------------------------------------------------------------------------------------------------
+
+
+@apart
+def test_nobody_is_led_away_while_typing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a sign-in the page wanted is gone back to, but not from a field that somebody has begun to fill in."""
+    monkeypatch.setattr("automation.page.HOP_SECONDS", 0.2)
+    desk.site.pages["/wanted"] = "<h1>wanted</h1>"
+    wanted = desk.site.url + "/wanted"
+    page = small(desk, "<label>Another address <input id=more></label>")
+    back = page.coming_back(wanted, lambda: None)
+    page.tab.page.locator("#more").fill("a@outl")
+    page.tab.until(back, 1.5)
+
+    assert not page.tab.page.url.endswith("/wanted")
+    page.tab.page.locator("#more").fill("")
+    assert page.tab.until(lambda: back() or page.tab.page.url == wanted, 5)
+
+
+@apart
+def test_a_sign_in_that_forgets_the_place(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a site hops over its sign-in and ends at its front page, the page wanted is opened once more."""
+    monkeypatch.setattr("automation.page.HOP_SECONDS", 0.8)
+    page, known = small(desk, "front page"), "localStorage.known"
+    desk.site.pages["/signin"] = f"<script>{known} = 1; setTimeout(() => location = '/', 300)</script>"
+    desk.site.pages["/place"] = f"<script>if ({known}) document.title = 'known'; else location = '/signin'</script>"
+    wanted = desk.site.url + "/place"
+
+    assert page.arrive(wanted, lambda: page.tab.page.title() == "known" or None, SIGN_IN)
+    assert desk.site.asked.count("/place") == 2
+
+
+@apart
+@pytest.mark.parametrize("typed", ["", "half a pass"])
+def test_a_sign_in_page_that_was_left_open(typed: str, desk: Desk) -> None:
+    """A sign-in that only another page had asked for hides none of its site, unless somebody has begun to type there."""
+    desk.site.pages["/wanted"] = "<h1>wanted</h1>"
+    wanted = desk.site.url + "/wanted"
+    page = SmallPage(desk.session, desk.show("<input id=user autofocus>", "/signin/challenge"))
+    page.tab.page.locator("#user").fill(typed)
+    page.session.only_looking = True
+    try:
+        page.arrive(wanted, lambda: page.tab.page.url == wanted or None, SIGN_IN)
+        assert not typed
+    except Unseen:
+        assert typed
+    finally:
+        page.session.only_looking = False
+
+
 # -- acting ---------------------------------------------------------------------------------------------------------
 
 

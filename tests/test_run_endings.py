@@ -19,7 +19,7 @@ from playwright.sync_api import Playwright, Route
 from automation.browser import BrowserProcess, close_tab, list_tabs
 from automation.devtools import close_browser
 from flows.sandbox import Sandbox
-from tests.helpers import Ending, Hand, checked, program, run
+from tests.helpers import Ending, Hand, checked, program, run, until
 
 APP_PASSWORD = "qwertyuiopasdfgh"  # of the practice world; opens nothing else
 UNATTENDED = ("--headless", "--no-watch", "--json", "--yes")
@@ -218,7 +218,7 @@ def test_stopped_while_a_page_never_loads(everybody: bool, silent: str, world: S
     with program(
         *UNATTENDED, "--attach", theirs.endpoint, **{**world.settings, "OUTLOOK_URL": silent, "GMAIL_URL": silent}
     ) as running:
-        running.says("Looking at how things are")
+        running.says("Opening both mailboxes")
         time.sleep(2)
         running.signal(signal.SIGINT, everybody=everybody)
         ending = checked(running, running.end())
@@ -309,6 +309,20 @@ def test_stopping_closes_our_tabs_and_no_others(world: Sandbox, browser_path: Pa
         assert {tab.id for tab in list_tabs(browser.endpoint)} == before
 
 
+def test_killed_and_started_again(world: Sandbox) -> None:
+    """After kill -9 neither browser nor virtual screen nor driver is left, and the same profile works at once again."""
+    nowhere = {"DISPLAY": None, "WAYLAND_DISPLAY": None}
+    with program("--no-watch", "--json", "--yes", **world.settings, **nowhere) as running:
+        running.says("confirm who you are")
+        assert len(running.strays()) > 3
+        running.signal(signal.SIGKILL)
+        running.end()
+        until(lambda: not running.strays(), 20)
+    again = run("--no-watch", "--json", "--yes", "--no-input", **world.settings, **nowhere)
+
+    assert_told(again, 5, "needs-person", "person.no-answer")
+
+
 # -- the pages and the servers --------------------------------------------------------------------------------------
 
 
@@ -346,6 +360,7 @@ def test_gmail_has_five_accounts_already(ready: Sandbox) -> None:
     for _number in range(5):
         ready.control("/half-made", {})
     # The five are of one address; this run is about another, whose login cannot be tried from here.
+    ready.control("/set", {"outlook.address": "taro@outlook.example"})
     ending = run_ready(ready, OUTLOOK_ADDRESS="taro@outlook.example", MAIL_CONNECT_TO="::127.0.0.1:9")
 
     assert_told(ending, 1, "failed", "gmail.account-limit")

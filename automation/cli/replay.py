@@ -193,14 +193,17 @@ def _open_tabs(shared: Shared, stack: ExitStack, person: Person, values: Values,
 
 def _sign_in(shared: Shared, person: Person, endpoint: str, settings: Settings) -> None:
     from automation.cli.session import ask_for_addresses
+    from automation.devtools import open_tab
     from flows.sign_in import SignIn
+    from flows.sign_in_watch import Watch
 
     if all(is_loopback(urlsplit(site).hostname or "") for site in settings.sites):
         return
     settings = ask_for_addresses(person, settings)
-    sign_in = SignIn(endpoint, settings, person, shared.stop, settings.home / "sign-in.html")
-    sign_in.wait()
-    sign_in.close_tabs()
+    watch = Watch(endpoint, settings, shared.stop)
+    SignIn(watch, person, settings).wait()
+    open_tab(endpoint, "about:blank")  # a browser whose last tab is closed ends, and the replay opens its own later
+    watch.close()
 
 
 def _replay(shared: Shared, recording: Recording, tabs: Tabs, person: Person, values: Values) -> Replay:

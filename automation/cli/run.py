@@ -51,7 +51,7 @@ def command(shared: Shared) -> int:
             from automation.recording.folder import drop_if_empty
 
             stack.callback(drop_if_empty, to)
-        person, session = open_session(shared, stack)
+        person, session = open_session(shared, stack, acts=True)
         if to:
             from automation.cli.recording_run import record_session, say_where, world_of
 

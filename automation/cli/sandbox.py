@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import time
 
+import click
+
 from automation.cli.common import Shared, print_json, shared_command
 from automation.cli.endings import EMPTY
 from automation.messages import _
 
 
-@shared_command("sandbox", _("Open the practice world and try everything by hand. Ctrl-C ends it."))
+@shared_command(
+    "sandbox",
+    _("Open the practice world and try everything by hand. Ctrl-C ends it."),
+    click.Option(
+        ["--signed-out"],
+        is_flag=True,
+        default=None,
+        help=_("Practise signing in too: both mailboxes ask for it first."),
+    ),
+)
 def command(shared: Shared) -> int:
     """Start it, say where it is, and wait."""
     from flows.sandbox import Sandbox
 
-    with Sandbox(shared.values.get("world", "classic"), lang=shared.values.get("lang")) as sandbox:
+    world, lang = shared.values.get("world", "classic"), shared.values.get("lang")
+    with Sandbox(world, lang=lang, signed_out=shared.flag("signed_out")) as sandbox:
         settings = sandbox.settings
         shared.result = {**EMPTY["sandbox"], "settings": settings}
         console = shared.console

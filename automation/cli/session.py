@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from automation.cli.common import Shared
-from automation.errors import BadSettings, MissingSetting
+from automation.errors import BadSettings, BrowserClosed, MissingSetting
 from automation.messages import LANGUAGES, _, spoken
 from automation.settings import Settings, is_loopback, make_private_folder, read_settings
 
@@ -31,10 +31,13 @@ WATCH_SECONDS = 0.6
 KEPT_PRACTICE_RUNS = 5
 
 
-def open_session(shared: Shared, stack: ExitStack, *, remembered: bool = False) -> tuple[Person, Session]:
+def open_session(
+    shared: Shared, stack: ExitStack, *, remembered: bool = False, acts: bool = False
+) -> tuple[Person, Session]:
     """Everything a run needs, closed again in reverse order by ``stack``.
 
-    With ``remembered``, addresses that are missing are those of earlier runs, where there is no choice among them.
+    With ``remembered``, addresses that are missing are those of earlier runs, where there is no choice among them. What
+    only looks (not ``acts``) asks nobody to sign in to a browser that was there before: it tells what it cannot see.
     """
     sandbox_person = None
     if shared.flag("sandbox"):
@@ -48,25 +51,29 @@ def open_session(shared: Shared, stack: ExitStack, *, remembered: bool = False) 
     given = shared.secret_from_stdin()
     settings = ask_for_addresses(person, settings)
 
+    from automation.devtools import http_endpoint
     from automation.flow import Session
     from automation.left_tabs import TabNotes, close_left_tabs
     from automation.tabs import Tabs
     from flows.providers import load_facts
-    from flows.sign_in import SignIn
+    from flows.sign_in import PAGE, SignIn
+    from flows.sign_in_watch import Watch
 
     facts = load_facts(settings.provider_facts)
-    sign_in = None
-    endpoint = settings.autoconfigure_attach
-    if not endpoint:
-        endpoint = start_browser(shared, stack, person)
-        sign_in = SignIn(endpoint, settings, person, shared.stop, settings.home / "sign-in.html")
-        sign_in.wait()
+    attached = settings.autoconfigure_attach
+    endpoint = attached or start_browser(shared, stack, person)
+    watched = not person.no_input and (not attached or (acts and _can_be_watched(attached)))
+    if left := close_left_tabs(settings.home, (*settings.sites, (settings.home / PAGE).as_uri())):
+        person.say(_("Closed what an interrupted run had left open: {number} tabs.").format(number=left))
+    notes = TabNotes(settings.home, endpoint) if attached else None
+    watch = Watch(http_endpoint(endpoint), settings, shared.stop, theirs=bool(attached), notes=notes)
+    if notes:
+        stack.callback(notes.drop)
+        stack.callback(watch.close)
     if not shared.flag("sandbox"):  # the practice world has no use for the keyring
         Thread(target=_load_ahead, daemon=True).start()
-    sites = (settings.outlook_url, settings.gmail_url, settings.account_live_url, settings.google_account_url)
-    if left := close_left_tabs(settings.home, sites):
-        person.say(_("Closed what an interrupted run had left open: {number} tabs.").format(number=left))
-    notes = TabNotes(settings.home, endpoint) if settings.autoconfigure_attach else None
+    # With nobody to sign in, what needs it is met, or left unseen, where it is needed.
+    took = SignIn(watch, person, settings).wait() if watched else 0.0
     tabs = Tabs(endpoint, shared.stop, notes)
     stack.callback(tabs.close)
     session = Session(
@@ -78,13 +85,26 @@ def open_session(shared: Shared, stack: ExitStack, *, remembered: bool = False) 
         pictures=make_private_folder(settings.home) / "pictures" / time.strftime("%Y%m%d-%H%M%S"),
         keeps_secrets=not shared.flag("sandbox"),
         pace=WATCH_SECONDS if person.watch else 0.0,
+        google_account=watch.google_account,
     )
     if given:
         session.secrets["given"] = given
-    if sign_in:
-        session.tab("gmail")
-        sign_in.close_tabs()
+    if took:
+        session.story.person_did(_("you signed in to Outlook.com and Gmail"), took)
+    session.tab("gmail")  # a window of the browser's own closes with its last tab
+    watch.close()
     return person, session
+
+
+def _can_be_watched(attached: str) -> bool:
+    """Whether a browser that was there before tells its tabs. Raises BrowserClosed when there is none."""
+    from automation.devtools import http_endpoint, tells_tabs
+    from automation.tabs import cannot_attach
+
+    try:
+        return tells_tabs(http_endpoint(attached))
+    except BrowserClosed as error:
+        raise cannot_attach(attached, error.seen) from None
 
 
 def _load_ahead() -> None:

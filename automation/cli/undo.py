@@ -38,7 +38,7 @@ def command(shared: Shared) -> int:
         shared.person().done(_("The journal holds nothing to take back."))
         return 0
     with ExitStack() as stack:
-        _person, session = open_session(shared, stack, remembered=True)
+        _person, session = open_session(shared, stack, remembered=True, acts=True)
         session.only_looking = False
         _Undoing(shared, session).all()
     return 0

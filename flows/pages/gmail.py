@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from automation.element import Element, Rule, Words, plain
 from automation.flow import Session
-from automation.messages import N_
-from automation.page import Page
+from automation.messages import N_, _
+from automation.page import HOP_SECONDS, Page
 from automation.person import HandOver
 from automation.shown import Shown
 from automation.tabs import Tab
-from flows.pages.accounts import ADDRESS
+from flows.pages.accounts import (
+    ADDRESS,
+    MOST_ACCOUNTS,
+    account_number,
+    choose_gmail,
+    lead_to_right_account,
+    titled_address,
+    wrong_account,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
@@ -22,8 +31,6 @@ if TYPE_CHECKING:
 ACCOUNTS = "#settings/accounts"
 SEARCH = "#search/"
 INBOX = "#inbox"
-# More Google accounts than this are seldom signed in at once.
-MOST_ACCOUNTS = 5
 
 CHECK_MAIL = Words(
     en=("Check mail from other accounts",),
@@ -96,6 +103,7 @@ SIGN_IN = HandOver(
 )
 # Gmail's own settings; the mailbox shows in the same place.
 SETTINGS_PART = "[role=main]"
+SIGN_IN_AGAIN = replace(SIGN_IN, how_we_know=N_("the mailbox shows."))
 
 _LABELLED = """(labels) => {
   const bare = (t) => t.normalize('NFKC').replace(/\\s+/g, '').replace(/[:»…]+$/, '').toLowerCase();
@@ -143,26 +151,54 @@ class Accounts(Page):
     def open(self) -> Accounts:
         """Open the tab and wait until it is drawn; signing in is the person's.
 
-        Where several Google accounts are signed in, the one with the right address is looked for.
+        Where several Google accounts are signed in, the one with the right address is looked for; where it is none of
+        them, the person is led to it. Raises CauseFound (``signin.wrong-account``) where nobody may be asked.
         """
         self.arrive(self.url, self._shows, SIGN_IN)
-        first, wanted = self.session.google_account, self.session.gmail_address.lower()
-        if first == 0 and self.signed_in_address() not in (None, wanted):
-            self._find_account(wanted)
+        if self.session.google_account == 0 and self._is_of_another():
+            self._find_account()
+        if self._is_of_another():
+            self._lead_to_account()
         return self
+
+    def _is_of_another(self) -> bool:
+        return self.signed_in_address() not in (None, self.session.gmail_address.lower())
 
     def _shows(self) -> bool | None:
         return True if self.seek(ADD_ADDRESS) and not self._is_stranger(self.url) else None
 
-    def _find_account(self, wanted: str) -> None:
+    def _find_account(self) -> None:
         """Try the other accounts by number; back to the first when none is the right one."""
         for number in range(1, MOST_ACCOUNTS):
             self._choose_account(number)
             self.tab.go(self.url)
             self.tab.until(self._shows, 5.0)
-            if self.signed_in_address() == wanted:
+            if self.signed_in_address() == self.session.gmail_address.lower():
                 return
         self._choose_account(0)
+        self.arrive(self.url, self._shows, SIGN_IN)
+
+    def _lead_to_account(self) -> None:
+        """Let the person add the right account, or choose it; then it has a number of its own."""
+        wanted, shown = self.session.gmail_address, self.signed_in_address() or ""
+        task = HandOver(
+            "sign-in",
+            _(
+                "This browser is signed in to the Gmail of {shown}. Please add {address}: choose it here, or “Use another"
+                " account”. The other account may stay signed in."
+            ).format(shown=shown, address=wanted),
+            _("the Gmail of {address} shows.").format(address=wanted),
+            did=SIGN_IN.did,
+        )
+
+        def right_one_shows() -> bool | None:
+            if not self.tab.page.url.startswith(self.session.settings.gmail_url + "/mail/u/") or self._is_of_another():
+                return None
+            return True if self.signed_in_address() else None
+
+        error = wrong_account("gmail", wanted, shown)
+        lead_to_right_account(self, error, task, choose_gmail(self.session.settings), right_one_shows)
+        self._choose_account(account_number(self.tab.page.url))
         self.arrive(self.url, self._shows, SIGN_IN)
 
     def _choose_account(self, number: int) -> None:
@@ -171,9 +207,7 @@ class Accounts(Page):
 
     def signed_in_address(self) -> str | None:
         """The address this Gmail belongs to, by the tab's title; None where the title does not say."""
-        for candidate in reversed(ADDRESS.findall(self.tab.page.title())):
-            return str(candidate).lower()
-        return None
+        return titled_address(self.tab.page.title())
 
     def look_up_address(self) -> str | None:
         """The address by the inbox's title, for settings whose own title names none; comes back to the settings."""
@@ -300,12 +334,18 @@ class Mailbox(Page):
 
     def search(self, words: str) -> Mailbox:
         """Show what a search finds."""
-        self.tab.go(mailbox_url(self.session) + SEARCH + quote(words, safe=""))
-        return self
+        return self._list(mailbox_url(self.session) + SEARCH + quote(words, safe=""))
 
     def inbox(self) -> Mailbox:
         """Show the inbox."""
-        self.tab.go(mailbox_url(self.session) + INBOX)
+        return self._list(mailbox_url(self.session) + INBOX)
+
+    def _list(self, url: str) -> Mailbox:
+        """Open a list of messages; signing in again, should the session have ended, is the person's."""
+        self.tab.go(url)
+        at_gmail: Callable[[], bool | None] = lambda: None if self._is_elsewhere(url) else True  # noqa: E731
+        if not self.tab.until(at_gmail, HOP_SECONDS):
+            self.session.hand_over(SIGN_IN_AGAIN, self.tab, self.coming_back(url, at_gmail))
         return self
 
     def open_message(self, meant: Callable[[str], bool]) -> bool:

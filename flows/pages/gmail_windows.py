@@ -8,10 +8,10 @@ from typing import Literal, TypeVar
 
 from automation.asking import Target
 from automation.element import THIS_PAGE, Element, Found, Rule, Words
-from automation.errors import BrowserClosed
+from automation.errors import BrowserClosed, PageChanged, SignedOut
 from automation.flow import Session
 from automation.messages import N_, _
-from automation.page import PATIENT_SECONDS, Page
+from automation.page import HOP_SECONDS, PATIENT_SECONDS, Page
 from automation.settings import Secret
 from automation.shown import Shown
 from automation.tabs import Tab
@@ -150,6 +150,8 @@ class Wizard(Page):
 
     def __init__(self, session: Session, window: Tab) -> None:
         super().__init__(session, window)
+        self._away_since = 0.0
+        self._was_away = False
 
     @property
     def is_closed(self) -> bool:
@@ -161,6 +163,38 @@ class Wizard(Page):
         if not self.is_closed:
             self.tab.close()
 
+    def _is_away(self) -> bool:
+        """Whether Google's sign-in has taken the window's place. Raises SignedOut when it stays longer than a hop."""
+        if self.is_closed or not self._is_elsewhere(self.session.settings.gmail_url):
+            self._away_since = 0.0
+            return False
+        self._was_away = True
+        self._away_since = self._away_since or time.monotonic()
+        if time.monotonic() - self._away_since > HOP_SECONDS:
+            self.still_signed_in()
+        return True
+
+    def _send(self, button: Element) -> None:
+        """Press what sends the form; from now on a sign-in that comes between means that it was lost."""
+        self._was_away = False
+        self.click(button)
+
+    def still_signed_in(self) -> None:
+        """Raise SignedOut, the window closed, when a sign-in came between: what was sent before it is lost."""
+        if self._was_away:
+            self.close()
+            raise SignedOut(
+                _("The session at Gmail ended while its window was open."),
+                expected=_(self.called),
+                seen=_("a sign-in page"),
+                todo=_("Run the same command again: what is done stays done, and the rest goes on from there."),
+            )
+
+    def not_itself(self, url: str) -> PageChanged:
+        """The error for a window that shows nothing we know, unless that is because the session ended."""
+        self.still_signed_in()
+        return super().not_itself(url)
+
     def submit_and_wait(self, button: Element) -> str:
         """Press a button that makes Gmail log in elsewhere, and wait for the answer.
 
@@ -168,7 +202,7 @@ class Wizard(Page):
         """
         before = set(self.tab.text().splitlines())
         document = self.tab.document()
-        self.click(button)
+        self._send(button)
         with self.session.person.waiting(
             _("Gmail logs in to the other server; this can take up to a minute and a half.")
         ):
@@ -189,12 +223,15 @@ class Wizard(Page):
         while time.monotonic() < deadline:
             if self.is_closed:
                 return "closed"
-            if (again := self.tab.document()) and self._is_complete():
+            if not self._is_away() and (again := self.tab.document()) and self._is_complete():
                 lines = [line for line in self.tab.text().splitlines() if line.strip()]
                 fresh = [line for line in lines if line not in before]
                 here = self.seek(button)
                 if self.tab.document() != again:
                     continue  # the page was replaced while we looked: that look says nothing
+                if self._is_away():
+                    continue
+                self.still_signed_in()
                 if not here:
                     return "next"
                 if again != document or any(_ERROR.know(line) for line in fresh):
@@ -261,6 +298,8 @@ class PopWizard(Wizard):
         def now() -> Step | None:
             if self.is_closed:
                 return "closed"
+            if self._is_away():
+                return None
             if found := self.which(0, server=USER, way=BY_POP, address=ADDRESS):
                 return found  # type: ignore[return-value]  # the names given are steps
             return "added" if ADDED.know(self.tab.text()) or self.seek(NO_SEND_AS) else None
@@ -270,12 +309,12 @@ class PopWizard(Wizard):
     def give_address(self, address: str) -> None:
         """Step 1."""
         self.write(ADDRESS, address)
-        self.click(NEXT)
+        self._send(NEXT)
 
     def choose_pop(self) -> None:
         """Step 2, where Gmail offers Gmailify as well."""
         self.switch(BY_POP, True)
-        self.click(NEXT)
+        self._send(NEXT)
 
     def fill_server(self, user: str, hosts: tuple[str, ...], port: int) -> None:
         """Step 3: whose mailbox, on which server, encrypted, a copy left there."""
@@ -386,6 +425,8 @@ class SendAsWizard(Wizard):
         def now() -> Step | None:
             if self.is_closed:
                 return "closed"
+            if self._is_away():  # Google's sign-in has a field for a code, too
+                return None
             return self.which(0, code=CODE, server=SMTP_SERVER, address=ADDRESS)  # type: ignore[return-value]  # steps
 
         return self._closing(lambda: self.tab.until(now, seconds), "closed")
@@ -396,7 +437,7 @@ class SendAsWizard(Wizard):
         self.write(ADDRESS, address)
         if alias is not None:
             self.switch(AS_ALIAS, alias)
-        self.click(NEXT)
+        self._send(NEXT)
 
     def fill_server(self, host: str, port: int, user: str, secret: Secret) -> None:
         """Step 2: the server that sends, encrypted by TLS."""

@@ -15,7 +15,7 @@ from automation.messages import N_, _
 from automation.page import HOP_SECONDS, PATIENT_SECONDS, Page
 from automation.person import HandOver
 from automation.shown import Shown
-from flows.pages.accounts import ADDRESS, wrong_account
+from flows.pages.accounts import ADDRESS, choose_outlook, lead_to_right_account, wrong_account
 
 SETTINGS = "/mail/0/options/mail/forwarding"
 # Older mailboxes have POP on a page of its own ("Sync email").
@@ -149,6 +149,10 @@ GIVE_CODE = HandOver(
 )
 # The button at the top that says whose mailbox this is.
 _ACCOUNT = Rule(r"(?i)account|profile|signed in|アカウント|プロファイル|サインイン")
+# A tooltip may tell more than the name that is read out.
+_BUTTONS = """() => [...document.querySelectorAll('button,a,[role=button],[role=link],[role=menuitem]')]
+  .filter((button) => button.checkVisibility() && button.innerText.length < 100)
+  .map((button) => [button.getAttribute('aria-label'), button.title, button.innerText].join(' '))"""
 _REFUSAL = Rule(
     r"(?i)not allow|denied|error|failed|could ?n.t|unable|invalid|5\d\d \d\.|許可されていません|許可していません|エラー|失敗|できません|拒否|無効"
 )
@@ -186,13 +190,46 @@ class OutlookSettings(Page):
         return self._of_the_right_account()
 
     def _of_the_right_account(self) -> OutlookSettings:
-        """The pane itself, unless the account button names another address. Raises CauseFound then."""
-        wanted = self.session.outlook_address.lower()
-        names = [n for i in self.tab.look(("button", "link", "menuitem")).items for n in i.names if _ACCOUNT.know(n)]
-        named_there = {address.lower() for name in names for address in ADDRESS.findall(name)}
-        if named_there and wanted not in named_there:
-            raise wrong_account(self.session, "outlook", self.session.outlook_address, ", ".join(sorted(named_there)))
+        """The pane itself, once it is the right person's; where it is another's, the person is led to the right one.
+
+        Raises CauseFound (``signin.wrong-account``) where nobody may be asked.
+        """
+        if others := self._named_accounts():
+            self._lead_to_account(", ".join(sorted(others)))
         return self
+
+    def _named_accounts(self) -> set[str]:
+        """The addresses that the account button names; empty where it names the right one too, or none."""
+        from playwright.sync_api import Error
+
+        try:
+            buttons = [str(words) for words in self.tab.page.evaluate(_BUTTONS)]
+        except Error:
+            self.session.tabs.stop.check()
+            return set()
+        named_there = {a.lower() for words in buttons if _ACCOUNT.know(words) for a in ADDRESS.findall(words)}
+        return set() if self.session.outlook_address.lower() in named_there else named_there
+
+    def _lead_to_account(self, shown: str) -> None:
+        """Let the person sign in to the right account in place of the other one."""
+        wanted = self.session.outlook_address
+        task = HandOver(
+            "sign-in",
+            _(
+                "This browser is signed in to the Outlook.com mailbox of {shown}. Please choose {address} here, or “Use"
+                " another account”. No such page? Press your picture at the top right. If {shown} is the same mailbox: stop"
+                " with Ctrl-C and give that address as OUTLOOK_ADDRESS."
+            ).format(shown=shown, address=wanted),
+            _("the settings of {address} show.").format(address=wanted),
+            did=SIGN_IN.did,
+        )
+
+        def right_one_shows() -> bool | None:
+            return True if self._something_shows() and not self._named_accounts() else None
+
+        error = wrong_account("outlook", wanted, shown)
+        there = choose_outlook(self.session.settings)
+        lead_to_right_account(self, error, task, there, self.coming_back(self.url, right_one_shows))
 
     def open_pop(self) -> OutlookSettings:
         """Open the pane down to its POP part; confirming who you are is the person's."""
@@ -423,14 +460,20 @@ class NewMessage(Page):
         address = self.session.outlook_address
         query = f"?to={quote(address)}&subject={quote(subject)}&body={quote(body)}"
         self.url = self.session.settings.outlook_url + COMPOSE + query
-        self.tab.go(self.url)
-        if not self.tab.until(lambda: self._shows(subject), PATIENT_SECONDS):
-            raise self.not_itself(self.session.settings.outlook_url + COMPOSE)
+        self.arrive(self.url, lambda: self._shows(subject) or None, SIGN_IN)
+        document = self.tab.document()
         self.click(SEND)
         self.tab.until(lambda: not self._shows(subject), PATIENT_SECONDS)
-        if again and self._is_stranger(self.url):  # the session ran out before it was sent
-            self.session.hand_over(SIGN_IN, self.tab, self.coming_back(self.url, lambda: self._shows(subject) or None))
+        if again and self.tab.document() != document and self._was_not_sent(subject):
             self.send_to_self(subject, body, again=False)
+
+    def _was_not_sent(self, subject: str) -> bool:
+        """Whether the page came anew instead of sending: as it was, or as a sign-in, which is the person's."""
+        self.tab.until(self.tab.document, PATIENT_SECONDS)
+        self.tab.until(lambda: self._shows(subject) or self._is_stranger(self.url), HOP_SECONDS * 2)
+        if self._is_stranger(self.url):  # the session ran out before it was sent
+            self.session.hand_over(SIGN_IN, self.tab, self.coming_back(self.url, lambda: self._shows(subject) or None))
+        return self._shows(subject)
 
     def _shows(self, subject: str) -> bool:
         """Whether the message we meant is the one on this page: the mark stands in its subject field."""

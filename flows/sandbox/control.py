@@ -35,6 +35,7 @@ PLAIN = {
     "approved_places",
     "google_accounts",
     "labels",
+    "microsoft_accounts",
 }  # lists of texts; the other lists of the world hold objects
 
 
@@ -118,6 +119,8 @@ def describe(world: World) -> dict[str, Any]:
         },
         "gmail": _gmail(gmail),
         "google_accounts": world.google_accounts,
+        "microsoft_accounts": world.microsoft_accounts,
+        "other_outlooks": [_simple(other) for other in world.other_outlooks],
         "other_gmails": [_gmail(other) for other in world.other_gmails],
     }
 

@@ -15,7 +15,8 @@ from flows.sandbox.gmail_data import MailboxData
 from flows.sandbox.gmail_pop_wizard import PopWizard
 from flows.sandbox.gmail_send_as_wizard import SendAsWizard
 from flows.sandbox.gmail_site import GmailSite, page
-from flows.sandbox.web import MailRoutes, read_form, redirect
+from flows.sandbox.sign_in_google import CHOOSER
+from flows.sandbox.web import MailRoutes, read_form, redirect, site_url
 from flows.sandbox.world import Gmail, World
 
 MAILBOX = "/mail/u/0/"
@@ -73,7 +74,13 @@ def create_gmail(world: World, mail: MailRoutes) -> Starlette:
         return await mailbox.data.do(request) if mailbox else redirect(MAILBOX)
 
     async def to_mailbox(request: Request) -> Response:
-        return redirect(MAILBOX)
+        """The mailbox of the account that ``?authuser`` names; who is not signed in to it is asked to choose."""
+        wanted, addresses = request.query_params.get("authuser", ""), request.state.addresses
+        if not wanted:
+            return redirect(MAILBOX)
+        if wanted in addresses:
+            return redirect(f"/mail/u/{addresses.index(wanted)}/")
+        return redirect(site_url(request, "accounts-google") + CHOOSER)
 
     return Starlette(
         routes=[

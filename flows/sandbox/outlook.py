@@ -7,21 +7,25 @@ import hashlib
 import json
 import re
 import secrets
+from dataclasses import replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from flows.sandbox.delivery import deliver, read_message
 from flows.sandbox.outlook_words import words_in
+from flows.sandbox.sign_in_microsoft import CHOOSE
 from flows.sandbox.web import language_of, redirect, remember_language, render, site_url
-from flows.sandbox.world import DISPLAY_NAME, Message, World
+from flows.sandbox.world import DISPLAY_NAME, Message, Outlook, World
 
 LATENESS = 0.3  # seconds until the service answers: the live page too shows a skeleton first
 SHELL_PATHS = (
@@ -36,8 +40,30 @@ _CLASS_MARK = re.compile(r"§([a-z][a-z-]*)")
 
 
 def create_outlook(world: World) -> Starlette:
-    """The site at outlook.localhost."""
-    service = OutlookService(world)
+    """The site at outlook.localhost: the mailbox of whoever is signed in."""
+    ours = _site(OutlookService(world))
+    made: dict[str, Starlette] = {}
+
+    async def mailbox(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        if request.query_params.get("prompt") == CHOOSE:
+            there = {"prompt": CHOOSE, "wreply": f"{site_url(request, 'outlook')}/mail/0/"}
+            away = redirect(f"{site_url(request, 'login-live')}/login.srf?{urlencode(there)}")
+            return await away(scope, receive, send)
+        address = request.state.addresses[0]
+        if address == world.outlook.address:
+            return await ours(scope, receive, send)
+        if address not in made:
+            other = replace(world, outlook=Outlook(address=address))
+            world.other_outlooks.append(other.outlook)
+            made[address] = _site(OutlookService(other))
+        return await made[address](scope, receive, send)
+
+    return Starlette(routes=[Mount("/", mailbox)])
+
+
+def _site(service: OutlookService) -> Starlette:
+    """One mailbox's pages and its service."""
     pages = [Route(path, service.shell) for path in SHELL_PATHS]
     return Starlette(
         routes=[

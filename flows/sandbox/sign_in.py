@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from flows.sandbox.sign_in_words import words_in
@@ -28,6 +29,7 @@ class Session:
 
     addresses: tuple[str, ...]
     lasts: bool
+    sign_outs: int  # how often everybody had been signed out when it began
 
 
 @dataclass
@@ -44,9 +46,10 @@ class Attempt:
 class SignInServer:
     """One provider's sign-in: its sessions, its attempts, and the tickets that carry a session to the other sites."""
 
-    def __init__(self, world: World, site: str, everybody: Callable[[], tuple[str, ...]]) -> None:
+    def __init__(self, world: World, site: str, start: str, everybody: Callable[[], tuple[str, ...]]) -> None:
         self.world = world
         self.site = site
+        self.start = start  # the path that shows the step a sign-in has come to
         self.everybody = everybody  # who is signed in where nobody is asked
         self._sessions: dict[str, Session] = {}
         self._attempts: dict[str, Attempt] = {}
@@ -54,20 +57,25 @@ class SignInServer:
 
     def who(self, request: Request) -> tuple[str, ...]:
         """The addresses signed in with this request; none where signing in is needed first."""
-        if self.world.signed_in:
-            return self.everybody()
+        if session := self._session(request):
+            return session.addresses
+        return self.everybody() if self.world.signed_in else ()
+
+    def _session(self, request: Request) -> Session | None:
         session = self._sessions.get(request.cookies.get(COOKIE, ""))
-        return session.addresses if session else ()
+        return session if session and session.sign_outs == self.world.sign_outs else None
 
     # --- on the sign-in server
 
-    def begin(self, request: Request, to: str, step: str) -> Response:
-        """Remember where a sign-in is to lead; who is signed in already goes there at once."""
-        if self._sessions.get(known := request.cookies.get(COOKIE, "")):
-            return self._carry(known, to)
+    def begin(self, request: Request, to: str, step: str, anew: bool = False) -> Response:
+        """Remember where a sign-in is to lead; who is signed in already goes there at once, unless it is begun anew."""
+        if not anew and self._session(request):
+            return self._carry(request.cookies[COOKIE], to)
+        if (under_way := self.attempt(request)) and "view=" in to:
+            to = under_way.to  # one attempt a browser: a window that was left leads where the mailbox's own tab does
         key = secrets.token_urlsafe(12)
         self._attempts[key] = Attempt(to, step, code=f"{secrets.randbelow(1_000_000):06}")
-        response = redirect(request.url.path)
+        response = redirect(self.start)
         response.set_cookie(ATTEMPT_COOKIE, key, httponly=True, samesite="lax")
         return response
 
@@ -75,11 +83,16 @@ class SignInServer:
         """The sign-in under way in this browser."""
         return self._attempts.get(request.cookies.get(ATTEMPT_COOKIE, ""))
 
-    def finish(self, request: Request, attempt: Attempt, lasts: bool) -> Response:
-        """The person is signed in: a session begins, and leads to where they wanted to go."""
+    def finish(self, request: Request, attempt: Attempt, lasts: bool, beside: tuple[str, ...] = ()) -> Response:
+        """The person is signed in: a session begins, or goes on with this account, and leads to where they wanted to go.
+
+        ``beside``: the accounts that stay signed in besides this one, in their order.
+        """
         self._attempts.pop(request.cookies.get(ATTEMPT_COOKIE, ""), None)
-        key = secrets.token_urlsafe(12)
-        self._sessions[key] = Session((attempt.address,), lasts)
+        known = request.cookies.get(COOKIE, "")
+        key = known if known in self._sessions else secrets.token_urlsafe(12)
+        addresses = beside if attempt.address in beside else (*beside, attempt.address)
+        self._sessions[key] = Session(addresses, lasts, self.world.sign_outs)
         response = self._carry(key, attempt.to)
         self._set_cookie(response, key)
         return response
@@ -126,9 +139,11 @@ class Guarded:
             await self._turn_away(request)(scope, receive, send)
 
     def _turn_away(self, request: Request) -> Response:
-        if request.method != "GET" or "text/html" not in request.headers.get("accept", ""):
+        if "text/html" not in request.headers.get("accept", ""):
             return JSONResponse({"error": "sign_in"}, status_code=401)
         there = f"{site_url(request, self.server.site)}{self.start}&{urlencode({self.back: str(request.url)})}"
+        if request.method != "GET":  # the policy of the page that sent it forbids its form to end on another site
+            return HTMLResponse(f'<!doctype html><meta http-equiv="refresh" content="0; url={html.escape(there)}">')
         return RedirectResponse(there, status_code=302)
 
 

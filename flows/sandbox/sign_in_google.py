@@ -15,6 +15,7 @@ from flows.sandbox.web import own_address, read_form, redirect, site_url
 from flows.sandbox.world import PRACTICE_PASSWORD
 
 START = "/ServiceLogin?service=mail"
+CHOOSER = "/AccountChooser"  # choosing another account, or adding one, while somebody is signed in
 BASE = "/v3/signin/"
 STEPS = {
     "choose": "accountchooser",
@@ -35,19 +36,34 @@ def create_accounts_google(server: SignInServer) -> Starlette:
             return server.begin(request, wanted or site_url(request, "mail-google") + "/mail/u/0/", first)
         return _to_step(server, request)
 
+    async def choose_anew(request: Request) -> Response:
+        return server.begin(request, site_url(request, "mail-google") + "/mail/u/0/", "choose", anew=True)
+
     async def step(request: Request) -> Response:
         attempt = server.attempt(request)
         if attempt is None or request.url.path != BASE + STEPS[attempt.step]:
             return _to_step(server, request)
         if request.method == "GET":
             return _page(server, request, attempt)
-        attempt.problem = _take(server, attempt, await read_form(request))
+        attempt.problem = _take(server, attempt, await read_form(request), server.who(request))
         if attempt.step == "done":
-            return server.finish(request, attempt, lasts=True)
+            return _finish(server, request, attempt)
         return _to_step(server, request)
 
     steps = [Route(BASE + path, step, methods=["GET", "POST"]) for path in STEPS.values()]
-    return Starlette(routes=[Route("/", start), Route("/ServiceLogin", start), *steps])
+    starts = [Route("/", start), Route("/ServiceLogin", start), Route(CHOOSER, choose_anew)]
+    return Starlette(routes=[*starts, *steps])
+
+
+def _finish(server: SignInServer, request: Request, attempt: Attempt) -> Response:
+    """Signed in besides whoever is already; a mailbox is then that account's own, by its number."""
+    beside = server.who(request)
+    number = beside.index(attempt.address) if attempt.address in beside else len(beside)
+    first_mailbox = site_url(request, "mail-google") + "/mail/u/0/"
+    attempt.to = attempt.to.replace(first_mailbox, first_mailbox.replace("/0/", f"/{number}/"))
+    if "#" not in attempt.to:
+        attempt.to += "#inbox"  # what stood behind # before is lost on the way through a sign-in
+    return server.finish(request, attempt, lasts=True, beside=beside)
 
 
 def _to_step(server: SignInServer, request: Request) -> Response:
@@ -55,11 +71,14 @@ def _to_step(server: SignInServer, request: Request) -> Response:
     return redirect(BASE + STEPS[attempt.step] if attempt else START)
 
 
-def _take(server: SignInServer, attempt: Attempt, form: Mapping[str, str]) -> str:
-    """One step further; what is wrong, where it is not taken."""
+def _take(server: SignInServer, attempt: Attempt, form: Mapping[str, str], signed_in: tuple[str, ...]) -> str:
+    """One step further; what is wrong, where it is not taken. Who is signed in already needs no password."""
     match attempt.step:
         case "choose" | "user":
-            return _take_address(server, attempt, form.get("identifier", "").strip().lower())
+            problem = _take_address(server, attempt, form.get("identifier", "").strip().lower())
+            if attempt.address in signed_in:
+                attempt.step = "done"
+            return problem
         case "rejected":
             attempt.step = "user"
         case "password":
@@ -87,5 +106,12 @@ def _take_address(server: SignInServer, attempt: Attempt, given: str) -> str:
 
 
 def _page(server: SignInServer, request: Request, attempt: Attempt) -> Response:
-    accounts = server.everybody()
-    return sign_in_page(server, request, "google.html", attempt=attempt, accounts=accounts, password=PRACTICE_PASSWORD)
+    return sign_in_page(
+        server,
+        request,
+        "google.html",
+        attempt=attempt,
+        accounts=server.everybody(),
+        signed_in=server.who(request),
+        password=PRACTICE_PASSWORD,
+    )

@@ -1,4 +1,4 @@
-"""The practice sign-in of a Microsoft account: user name, password, second step, "Stay signed in?"."""
+"""The practice sign-in of a Microsoft account: which account, user name, password, second step, "Stay signed in?"."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from flows.sandbox.world import PRACTICE_PASSWORD
 
 START = "/login.srf"
 POST = "/ppsecure/post.srf"
+CHOOSE = "select_account"  # as Outlook.com's own address takes it: ?prompt=select_account
 
 
 def create_login_live(server: SignInServer) -> Starlette:
@@ -25,7 +26,9 @@ def create_login_live(server: SignInServer) -> Starlette:
         attempt = server.attempt(request)
         wanted = own_address(request, request.query_params.get("wreply", ""))
         if wanted or attempt is None:
-            return server.begin(request, wanted or site_url(request, "outlook") + "/mail/0/", "user")
+            anew = request.query_params.get("prompt") == CHOOSE
+            step = "pick" if anew and server.who(request) else "user"
+            return server.begin(request, wanted or site_url(request, "outlook") + "/mail/0/", step, anew)
         return _page(server, request, attempt)
 
     async def post(request: Request) -> Response:
@@ -37,6 +40,9 @@ def create_login_live(server: SignInServer) -> Starlette:
         form = await read_form(request)
         if attempt.step == "stay":
             return server.finish(request, attempt, lasts=form.get("answer") == "yes")
+        if attempt.step == "pick" and form.get("account", "") in server.who(request):
+            attempt.address = form["account"]
+            return server.finish(request, attempt, lasts=True)
         attempt.problem = _take(server, attempt, form)
         return _page(server, request, attempt)
 
@@ -53,10 +59,14 @@ def _take(server: SignInServer, attempt: Attempt, form: Mapping[str, str]) -> st
     """One step further; what is wrong, where it is not taken."""
     outlook = server.world.outlook
     match attempt.step:
+        case "pick":  # "Use another account"
+            attempt.step = "user"
         case "user":
-            if form.get("loginfmt", "").strip().lower() != outlook.address.lower():
+            known = {address.lower(): address for address in server.everybody()}
+            given = form.get("loginfmt", "").strip().lower()
+            if given not in known:
                 return "no_such_account"
-            attempt.address, attempt.step = outlook.address, "password"
+            attempt.address, attempt.step = known[given], "password"
         case "password":
             if not hmac.compare_digest(form.get("passwd", "").encode(), PRACTICE_PASSWORD.encode()):
                 return "wrong_password"
@@ -69,4 +79,12 @@ def _take(server: SignInServer, attempt: Attempt, form: Mapping[str, str]) -> st
 
 
 def _page(server: SignInServer, request: Request, attempt: Attempt) -> Response:
-    return sign_in_page(server, request, "microsoft.html", attempt=attempt, action=POST, password=PRACTICE_PASSWORD)
+    return sign_in_page(
+        server,
+        request,
+        "microsoft.html",
+        attempt=attempt,
+        action=POST,
+        accounts=server.who(request)[:1],
+        password=PRACTICE_PASSWORD,
+    )

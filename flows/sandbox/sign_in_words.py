@@ -6,6 +6,9 @@ WORDS: dict[str, tuple[str, str]] = {
     # Microsoft
     "microsoft_title": ("Sign in to your Microsoft account", "Microsoft アカウントにサインイン"),
     "sign_in": ("Sign in", "サインイン"),
+    "pick": ("Pick an account", "アカウントを選択する"),
+    "signed_in": ("Signed in", "サインイン済み"),
+    "another_account": ("Use another account", "別のアカウントを使用する"),
     "user_hint": ("Email or phone", "メール アドレスまたは電話番号"),
     "no_such_account": (
         "That Microsoft account doesn't exist. Enter a different account.",

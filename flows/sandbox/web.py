@@ -100,8 +100,12 @@ def create_app(world: World, mail: MailRoutes) -> Starlette:
     from flows.sandbox.sign_in_microsoft import create_login_live
 
     holding = Holding()
-    microsoft = SignInServer(world, "login-live", lambda: (world.outlook.address,))
-    google = SignInServer(world, "accounts-google", lambda: tuple(world.google_accounts) or (world.gmail.address,))
+    microsoft = SignInServer(
+        world, "login-live", "/login.srf", lambda: tuple(world.microsoft_accounts) or (world.outlook.address,)
+    )
+    google = SignInServer(
+        world, "accounts-google", "/ServiceLogin", lambda: tuple(world.google_accounts) or (world.gmail.address,)
+    )
     sites: dict[str, ASGIApp] = {
         "outlook": create_outlook(world),
         "account-microsoft": create_account_microsoft(world),

@@ -170,10 +170,13 @@ class World:
     intercepted: bool = False  # something on this machine signs the mail servers' certificates itself
     quota_full: bool = False  # Gmail's storage takes no more messages
     signed_in: bool = True  # the browser is known to both providers; else their sign-in pages come first
+    sign_outs: int = 0  # one more ends every session there is
     google_refuses_browser: bool = False  # "This browser or app may not be secure" instead of the password page
     google_accounts: list[str] = field(default_factory=list)  # as in /mail/u/0/, /mail/u/1/; empty: only ours
+    microsoft_accounts: list[str] = field(default_factory=list)  # of which one at a time is signed in; empty: only ours
     other_gmails: list[Gmail] = field(default_factory=list)  # the mailboxes of the others that somebody has opened
     drift: list[dict[str, Any]] = field(default_factory=list)  # how served pages differ from the usual: drift.js
+    other_outlooks: list[Outlook] = field(default_factory=list)
     writes: int = 0  # every change of state that a page or a mail server caused: proves that looking only looks
     logins: list[tuple[str, str, bool]] = field(default_factory=list)  # (protocol, place, accepted)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
