@@ -164,7 +164,9 @@ TELLING = (
         "auth.account-locked",
         0.85,
         (_both(ACCOUNT, LOCKED, 30),),
-        unless=r"\b(?:pop-?3?|imap|smtp)\b|locked by another|(?:mailbox|maildrop).{0,30}(?:locked|in use)|使用中",
+        unless=r"\b(?:pop-?3?|imap|smtp)\b|locked by another|(?:mailbox|maildrop).{0,30}(?:locked|in use)|使用中"
+        # A full mailbox is restricted because it is full.
+        r"|(?:mailbox|storage|disk|容量|ストレージ).{0,15}(?:\bfull\b|いっぱい|不足)|over quota|quota exceeded",
     ),
     Rule(
         "mailbox.in-use",

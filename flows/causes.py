@@ -105,8 +105,20 @@ teach(
         0.95,
         (
             r"(?:maximum|limit|up to (?:5|five)|上限|最大).{0,30}(?:accounts?\b|アカウント)",
-            r"アカウント.{0,12}(?:上限|最大数)",
+            r"アカウント.{0,12}(?:上限|最大数)|これ以上.{0,12}アカウントを?(?:追加|登録).{0,4}できません",
         ),
+        witness="gmail",
+    ),
+    Rule(
+        "gmail.pop-withdrawn",
+        0.85,
+        (
+            r"(?:pop-?3?|fetching|importing|other (?:mail )?accounts|feature|option)\b.{0,60}"
+            r"(?:no longer|turned down|discontinued|retired|withdrawn|been removed)",
+            r"no longer (?:support|offer|allow|let|available|possible)\w*.{0,60}(?:\bpop-?3?\b|other (?:mail )?accounts|mail accounts?)",
+            r"(?:\bpop|他のアカウント|この機能).{0,40}(?:終了し|廃止|利用できなくなり|ご利用いただけなくなり)",
+        ),
+        unless=r"password|authenticat|パスワード|認証",
         witness="gmail",
     ),
     Rule(

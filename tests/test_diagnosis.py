@@ -174,7 +174,14 @@ SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
         "-ERR 認証に失敗しました",
         "-ERR ユーザIDまたはパスワードに誤りがあります",
     ),
+    ("gmail.pop-withdrawn", "gmail"): (
+        "We're sorry, Gmail no longer supports adding POP accounts.",
+        "This feature is no longer available.",
+        "Checking mail from other accounts has been turned down.",
+        "他のアカウントのメールの確認は終了しました。",
+    ),
     ("gmail.account-limit", "gmail"): (
+        "これ以上アカウントを追加できません（最大5件）。",
         "You already have the maximum number of accounts allowed.",
         "You can only check mail from up to 5 accounts",
         "追加できるアカウント数の上限に達しています。",
@@ -198,6 +205,7 @@ SAID: dict[tuple[str, Witness], tuple[str, ...]] = {
     ),
     ("mailbox.full", "probe"): (
         "-ERR storage limit reached",
+        "-ERR Mailbox storage is full; access restricted",
         "-ERR You've used all your storage",
         "452 4.2.2 The email account that you tried to reach is over quota",
         "552 5.2.2 Mailbox full",
