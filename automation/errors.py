@@ -2,6 +2,7 @@
 
 AutoconfigureError              1  an expected failure; its cause is named
 ├── BadSettings                 2  yours: a setting or an argument cannot be used
+│   └── NoPrivateFolder         2  the folder for our files cannot be made, or is not the person's alone
 ├── BadRecording                2  the file's: a recording that cannot be read, or must not be followed
 ├── MissingSetting              5  yours: a setting is missing and nobody is there to ask
 ├── NeedsPerson                 5  yours: a question or a hand-over nobody answered
@@ -74,6 +75,10 @@ class BadSettings(AutoconfigureError):
 
     exit_code = 2
     code = None
+
+
+class NoPrivateFolder(BadSettings, OSError):
+    """There is no folder of ours to be had; an OSError too, for those who can go on without a file."""
 
 
 class BadRecording(AutoconfigureError):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from automation.errors import BadSettings
+from automation.errors import BadSettings, NoPrivateFolder
 from automation.messages import _
 
 _ADDRESS = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z]{2,}")
@@ -110,7 +110,7 @@ class Settings:
 def make_private_folder(path: Path) -> Path:
     """Make a folder that only its owner can enter (0700), parents too; an existing one is tightened.
 
-    Raises BadSettings where there is none to be had, or where others use it: theirs must not be shut.
+    Raises NoPrivateFolder where there is none to be had, or where others use it: theirs must not be shut.
     """
     try:
         missing = [p for p in (path, *path.parents) if not p.exists()]
@@ -124,7 +124,7 @@ def make_private_folder(path: Path) -> Path:
                 raise PermissionError(errno.EPERM, _("a folder that others share"))
             path.chmod(0o700)
     except OSError as error:
-        raise BadSettings(
+        raise NoPrivateFolder(
             _("Making a private folder: {path}").format(path=path),
             expected=_("a folder that you may make, or that is yours alone"),
             seen=error.strerror or str(error),

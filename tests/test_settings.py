@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from automation.errors import BadSettings
+from automation.errors import BadSettings, NoPrivateFolder
 from automation.settings import (
     Secret,
     Settings,
@@ -144,10 +144,12 @@ def test_a_folder_that_is_not_ours_is_left_alone(kind: str, tmp_path: Path) -> N
         theirs.chmod(0o644)
     mode = theirs.stat().st_mode
 
-    with pytest.raises(BadSettings, match="private folder"):
+    with pytest.raises(NoPrivateFolder, match=r"private folder(.|\n)*Seen: ") as stopped:
         make_private_folder(theirs / "x" if kind == "inside a file" else theirs)
 
     assert theirs.stat().st_mode == mode
+    assert stopped.value.exit_code == 2
+    assert isinstance(stopped.value, OSError)  # who can go on without a file does
 
 
 def test_private_from_the_start(tmp_path: Path) -> None:
