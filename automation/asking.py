@@ -176,22 +176,30 @@ def _is_possible(element: Element, item: Item) -> bool:
 
 def _done_by_hand(asking: Asking, found: Found) -> ByHand:
     """Let the person do the step, and say when it is done."""
+    if not left_to(asking.person, asking.tab, _("In the browser window: {what}").format(what=asking.by_hand)):
+        raise changed(asking, found)
+    return ByHand()
+
+
+def left_to(person: Person, tab: Tab, said: str) -> bool:
+    """Let the person do something that only they can tell to be done; False where they stop instead.
+
+    Raises NeedsPerson when nobody is there to say so.
+    """
     from automation.person import clear_banner, show_banner
 
-    said = _("In the browser window: {what}").format(what=asking.by_hand)
-    asking.tab.come_to_front()
+    tab.come_to_front()
     detail = _("Say in the terminal when it is done.")
-    show_banner(asking.tab, {"step": asking.person.progress, "title": said, "detail": detail, "yours": True}, None)
-    asking.tab.tabs.person_is_acting = asking.tab.touched = True
+    show_banner(tab, {"step": person.progress, "title": said, "detail": detail, "yours": True}, None)
+    tab.tabs.person_is_acting = tab.touched = True
     try:
-        answer = asking.person.choose("☞ " + said, {"d": _("it is done"), "s": _("stop here")}, key="page.changed")
+        answer = person.choose("☞ " + said, {"d": _("it is done"), "s": _("stop here")}, key="by-hand")
     finally:
-        asking.tab.tabs.person_is_acting = False
-        clear_banner(asking.tab)
-    if answer == "s":
-        raise changed(asking, found)
-    asking.person.actions.append("by-hand")
-    return ByHand()
+        tab.tabs.person_is_acting = False
+        clear_banner(tab)
+    if answer == "d":
+        person.actions.append("by-hand")
+    return answer == "d"
 
 
 def _can_you_see(asking: Asking) -> str:

@@ -70,6 +70,9 @@ def test_a_model_gives_back_the_items_it_was_made_of() -> None:
     assert model_items(model_of([item], "https://a.example/", "en")) == [item]
 
 
+BUTTON = {"role": "button", "names": ["Save"]}
+
+
 @pytest.mark.parametrize(
     ("change", "place"),
     [
@@ -88,12 +91,22 @@ def test_a_model_gives_back_the_items_it_was_made_of() -> None:
             "steps[1].id",
         ),
         ({"steps": [{"id": "1", "do": "press", "value": "${secret:POP}"}]}, "steps[0].value"),
-        ({"steps": [{"id": "1", "do": "type", "value": "${POP}"}]}, "steps[0].value"),
+        ({"steps": [{"id": "1", "do": "type", "value": "${POP}", "want": BUTTON}]}, "steps[0].value"),
         ({"steps": [{"id": "1", "do": "open", "url": "https://a.example/${secret:POP}"}]}, "steps[0].url"),
+        ({"steps": [{"id": "1", "do": "open", "url": "https://a.example:99999/"}]}, "steps[0].url"),
+        ({"steps": [{"id": "1", "do": "open", "url": "https://[::1/"}]}, "steps[0].url"),
+        ({"steps": [{"id": "1", "do": "open"}]}, "steps[0].url"),
+        ({"steps": [{"id": "1", "do": "click"}]}, "steps[0].want"),
+        ({"steps": [{"id": "1", "do": "click", "value": "thrice", "want": BUTTON}]}, "steps[0].value"),
+        ({"steps": [{"id": "1", "do": "switch", "value": "on", "want": BUTTON}]}, "steps[0].value"),
+        ({"steps": [{"id": "1", "do": "click", "want": BUTTON | {"index": 1.0}}]}, "steps[0].want.index"),
+        ({"steps": [{"id": "1", "do": "press", "value": True}]}, "steps[0].value"),
+        ({"steps": [{"id": "1", "do": "press", "value": "NoSuchKey"}]}, "steps[0].value"),
+        ({"steps": [{"id": "1", "do": "human"}]}, "steps[0].human"),
     ],
 )
 def test_a_file_that_must_not_be_followed_is_refused(tmp_path: Path, change: dict[str, Any], place: str) -> None:
-    """Another version, an address that is no web page, code, and a path that leaves the folder are refused by place."""
+    """Another version, an address that is none, code, a path out of the folder, a step in pieces: refused by place."""
     file = tmp_path / "flow.json"
     file.write_text(json.dumps(recording().as_json() | change))
     with pytest.raises(BadRecording) as error:
@@ -116,5 +129,9 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other").write_text(json.dumps(MODEL))
     (folder / "page/2.model.json").unlink()
     (folder / "page/2.model.json").symlink_to(tmp_path / "other")
+    with pytest.raises(BadRecording):
+        load(folder)
+    (folder / "page/2.model.json").unlink()
+    (folder / "page/2.model.json").symlink_to("2.model.json")
     with pytest.raises(BadRecording):
         load(folder)

@@ -53,6 +53,15 @@ def test_a_devtools_file_becomes_evidence() -> None:
     assert yes.sections == ("Let apps use POP",)
 
 
+def test_keys_and_buttons_of_a_devtools_file(tmp_path: Path) -> None:
+    """The middle button stays one; what a keyboard sends while composing is left out, and what cannot be pressed is told."""
+    keys = [{"type": "keyDown", "key": key} for key in ("Process", "Dead", "AudioVolumeUp", "Enter")]
+    file = tmp_path / "keys.json"
+    file.write_text(json.dumps({"title": "x", "steps": [STEP | {"button": "auxiliary"}, *keys]}))
+    assert told(file) == ["main click widget Save := middle", "main press := Enter"]
+    assert [note for note in read(file).notes if "keyDown AudioVolumeUp" in note]
+
+
 def test_a_codegen_file_becomes_evidence() -> None:
     """Roles and exact names, frames by name, the window that a click opened, and what the recorder saw afterwards."""
     assert told(FOREIGN / "codegen.jsonl") == [

@@ -5,18 +5,21 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
 from automation.recording.flow_file import Placeholder, Recording, Step, Want
-from tests.helpers import Site
+from tests.helpers import Site, until
 
 ROOT = Path(__file__).parents[1]
 OWN_TEST = """
@@ -27,12 +30,14 @@ def test_own():
 """
 
 
-def pytest_in(folder: Path, *arguments: str, plugins: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+def pytest_in(
+    folder: Path, *arguments: str, plugins: tuple[str, ...] = (), **more: str
+) -> subprocess.CompletedProcess[str]:
     """pytest as another project runs it, with our plugin among its own."""
     command = [sys.executable, "-m", "pytest", "-W", "error", "--strict-markers", "-p", "no:cacheprovider"]
     for plugin in ("automation.pytest_plugin", *plugins):
         command += ["-p", plugin]
-    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT), **more}
     environment.pop("PYTEST_ADDOPTS", None)
     return subprocess.run(
         [*command, *arguments], cwd=folder, capture_output=True, text=True, timeout=240, env=environment, check=False
@@ -129,6 +134,46 @@ def test_a_browser_elsewhere(project: Path, browser_path: Path, tmp_path: Path) 
     gone = pytest_in(project, "--recordings", "recordings", "--connect", "ws://127.0.0.1:9/")
     assert "ws://127.0.0.1:9/" in gone.stdout
     assert "1 failed" in gone.stdout
+
+
+@contextmanager
+def open_browser(browser_path: Path, folder: Path, site: Site) -> Iterator[str]:
+    """Somebody's own browser, in which mail.example is this site; gives its DevTools address."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [str(browser_path), "--headless=new", "--no-first-run", f"--user-data-dir={folder / 'profile'}"]
+    command += ["--no-sandbox"] if os.geteuid() == 0 else []
+    command += [
+        f"--remote-debugging-port={port}",
+        f"--host-resolver-rules=MAP mail.example {urlsplit(site.url).netloc}",
+    ]
+    with subprocess.Popen([*command, "about:blank"], stderr=subprocess.DEVNULL) as browser:
+        try:
+            until(lambda: tabs_of(f"http://127.0.0.1:{port}"))
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            browser.terminate()
+
+
+def tabs_of(endpoint: str) -> list[str]:
+    """The addresses of the tabs that a browser shows."""
+    with suppress(OSError), urlopen(endpoint + "/json/list") as answer:
+        return [tab["url"] for tab in json.load(answer) if tab["type"] == "page"]
+    return []
+
+
+def test_live_in_the_browser_that_is_open(project: Path, browser_path: Path, tmp_path: Path) -> None:
+    """--live replays what was made on a real site in the maintainer's own browser, and leaves only their tab there."""
+    site = Site()
+    site.pages["/"] = "<!doctype html><button onclick=\"fetch('/pressed')\">Next</button>"
+    small("live", "http://mail.example/", "Next").save(project / "recordings" / "live")
+    with open_browser(browser_path, tmp_path, site) as endpoint:
+        done = pytest_in(project, "--recordings", "recordings", "--live", AUTOCONFIGURE_ATTACH=endpoint)
+        left = tabs_of(endpoint)
+    site.close()
+
+    assert "1 passed" in done.stdout, done.stdout
+    assert ("/pressed" in site.asked, left) == (True, ["about:blank"])
 
 
 @pytest.mark.parametrize(

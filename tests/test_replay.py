@@ -11,7 +11,7 @@ import pytest
 from automation.errors import AutoconfigureError, BadSettings, MissingSetting, NeedsPerson, PageChanged
 from automation.learned import Memory
 from automation.person import HandOver, Person
-from automation.recording.flow_file import Human, Placeholder, Recording, Step, Want, model_of
+from automation.recording.flow_file import BY_HAND, Human, Placeholder, Recording, Step, Want, model_of
 from automation.recording.replay import Reader, Replay
 from automation.recording.values import Sources, Values
 from automation.settings import Secret, Settings
@@ -313,6 +313,16 @@ def test_the_persons_part(desk: Desk) -> None:
     assert [did for _id, did, _by in attempt.run()] == ["opened", "person", "typed"]
     assert desk.tabs.front.page.get_by_label("Password").input_value() == "abcd"  # type: ignore[union-attr]
 
+    drag = Step("drag", "human", human=Human(BY_HAND, "Drag it."))  # nothing shows that it is done, so it is asked
+    helper = Helpful(desk.session.person.console, watch=False)
+    helper.answers = ("d", "s")
+    assert [did for _id, did, _by in Attempt(desk, steps_on(desk, html, drag), person=helper).run()] == [
+        "opened",
+        "person",
+    ]
+    Attempt(desk, steps_on(desk, html, drag), person=helper).fails(PageChanged)
+    Attempt(desk, steps_on(desk, html, drag)).fails(NeedsPerson)
+
     html = "<button onclick=\"this.outerHTML = '<h1>Thanks</h1>'\">Mine</button>"
     shows = ({"shows": {"role": "heading", "name": "Thanks"}},)
     steps = steps_on(desk, html, Step("mine", "human", human=Human("press", "Press Mine."), expect=shows))
@@ -361,4 +371,9 @@ def test_missing_values_are_named_beforehand() -> None:
     )
     values = Values(recording, ask)
     values.require(steps)
+    around = Settings(gmail_address="me@b.example", pop_host="hidden")
+    around_it = Values(recording, Sources(around, {"SITE": "https://mail.example"})).fill(
+        "${GMAIL_ADDRESS} ${POP_HOST}"
+    )
+    assert around_it == "me@b.example ${POP_HOST}"  # what stands around an element needs no asking
     assert (len(asked), values.fill("${TO} ${SITE}/ ${UNKNOWN}")) == (2, "a@b.example https://mail.example/ ${UNKNOWN}")

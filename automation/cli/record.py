@@ -124,10 +124,12 @@ def _record(shared: Shared, person: Person, tab: Tab, folder: Folder, start: str
     if start:
         with suppress(Interrupted, BrowserClosed):  # over before it began: told as any other end
             tab.go(start)
-    while not shared.stop.signal_number and (windows := recorder.open_windows):
+    while not shared.stop.signal_number and not folder.is_full and (windows := recorder.open_windows):
         with suppress(Error):  # closed just now: another one, or the end
             windows[0].page.wait_for_timeout(100)
         recorder.take()
+    if folder.is_full:
+        person.warn(_("A recording holds at most {count} steps: this one ends here.").format(count=len(folder.steps)))
     return recorder
 
 
@@ -141,6 +143,11 @@ def _explain(person: Person, attached: bool) -> None:
 
 def _tell(person: Person, folder: Folder, step: Step) -> None:
     """One line for one step, as it happens."""
+    if step.human:
+        person.warn(
+            _("That cannot be done again by itself. At a replay it is your part: {what}").format(what=step.human.what)
+        )
+        return
     what = step.url or (f"“{step.want.called}”" if step.want and step.want.called else "")
     value = f"= {step.value}" if isinstance(step.value, str | bool) else ""
     window = "" if step.page == "main" else f"[{step.page}]"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from automation.messages import _
-from automation.recording.flow_file import SEVERAL, Want
+from automation.recording.flow_file import CLICKS, KEY, SEVERAL, Want
 from automation.recording.importing import Draft, Read, css_ids, role_of, want_of, without_query
 
 BY = "Playwright codegen"
@@ -79,8 +79,8 @@ class _Reader:
         self.draft.open(self.draft.address(action, "url", place), page)
 
     def _click(self, action: Action, page: str, place: str) -> None:
-        twice = action.get("clickCount") == 2
-        value = "double" if twice else "right" if action.get("button") == "right" else None
+        button = str(action.get("button"))
+        value = "double" if action.get("clickCount") == 2 else button if button in CLICKS else None
         self._add("click", page, value=value, **self._target(action, "widget", place))
 
     def _check(self, action: Action, page: str, place: str) -> None:
@@ -99,6 +99,8 @@ class _Reader:
     def _press(self, action: Action, page: str, place: str) -> None:
         key, bits = self.draft.text(action, "key", place, 40), action.get("modifiers", 0)
         held = [name for bit, name in MODIFIERS.items() if isinstance(bits, int) and bits & bit]
+        if not KEY.fullmatch(key):
+            raise self.draft.refuse(f"{place}.key", _("the name of a key"), key)
         self._add("press", page, value="+".join([*held, key]), **self._target(action, "widget", place))
 
     def _signals(self, action: Action, place: str) -> list[Mapping[str, Any]]:

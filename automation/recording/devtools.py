@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from automation.messages import _
-from automation.recording.flow_file import Human, Want
+from automation.recording.flow_file import KEY, Human, Want
 from automation.recording.importing import Draft, Read, css_ids, role_of, want_of, without_query
 
 BY = "Chrome DevTools Recorder"
 MODIFIERS = ("Control", "Shift", "Alt", "Meta")
-_KEY = re.compile(r"[A-Z][A-Za-z]{1,20}[0-9]{0,2}|F[0-9]{1,2}|\S| ")
+# What a keyboard sends while a Japanese word is composed; the text itself comes as a change of the field.
+_COMPOSING = ("Process", "Unidentified", "Dead")
+_KEY_NAME = re.compile(r"[A-Z][A-Za-z]{1,30}[0-9]{0,2}|\S| ")
+BUTTONS = {"secondary": "right", "auxiliary": "middle"}
 _ATTRIBUTE = re.compile(r"""\[\s*(\w+)\s*=\s*(["'])(.*?)\2\s*\]""")
 # Its accessible roles for what merely stands inside the thing that was meant.
 _MERE_PARTS = ("generic", "StaticText", "none", "presentation", "image", "img", "InlineTextBox", "svg")
@@ -92,7 +95,7 @@ class _Reader:
         self.draft.open(self.draft.address(step, "url", place), page)
 
     def _click(self, step: Mapping[str, Any], page: str, place: str) -> None:
-        value = "double" if step["type"] == "doubleClick" else "right" if step.get("button") == "secondary" else None
+        value = "double" if step["type"] == "doubleClick" else BUTTONS.get(str(step.get("button")))
         self._add("click", page, want=self._want(step, "widget", place), frame=self._frame(step, place), value=value)
 
     def _hover(self, step: Mapping[str, Any], page: str, place: str) -> None:
@@ -104,11 +107,15 @@ class _Reader:
 
     def _key_down(self, step: Mapping[str, Any], page: str, place: str) -> None:
         key = self.draft.text(step, "key", place, 40)
-        if not _KEY.fullmatch(key):
+        if not _KEY_NAME.fullmatch(key):
             raise self.draft.refuse(f"{place}.key", _("the name of a key"), key)
         plain_key = re.sub(r"(Left|Right)$", "", key) if key.startswith(MODIFIERS) else key
         if plain_key in MODIFIERS:
             self.held.append(plain_key)
+        elif key in _COMPOSING:
+            return
+        elif not KEY.fullmatch(key):
+            self.draft.notes.append(_("{place} ({kind}) is not done.").format(place=place, kind=f"keyDown {key}"))
         else:
             self._add("press", page, value="+".join([*dict.fromkeys(self.held), key]))
 

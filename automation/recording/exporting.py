@@ -9,6 +9,7 @@ from typing import Any
 
 from automation.element import plain
 from automation.messages import _
+from automation.recording.devtools import BUTTONS
 from automation.recording.flow_file import PLACEHOLDER, SEVERAL, Recording, Step, Want
 from automation.recording.importing import without_query
 from automation.settings import Settings
@@ -74,7 +75,7 @@ class _Writer:
 
     def _click(self, step: Step, place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         kind = "doubleClick" if step.value == "double" else "click"
-        button = {"button": "secondary"} if step.value == "right" else {}
+        button = next(({"button": theirs} for theirs, ours in BUTTONS.items() if ours == step.value), {})
         yield from self._on(step, {"type": kind, **place, **button, **_OFFSET})
 
     def _hover(self, step: Step, place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

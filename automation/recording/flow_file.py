@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from automation.element import Element, Item, Risk, Words
 from automation.errors import BadRecording
@@ -34,6 +35,23 @@ Do = Literal["open", "click", "hover", "type", "choose", "switch", "press", "dia
 INPUT = ("textbox", "searchbox", "password", "combobox", "listbox", "slider", "spinbutton")
 WIDGET = ("button", "link", "checkbox", "radio", "switch", "tab", "menuitem", "option", *INPUT)
 SEVERAL = {"input": INPUT, "widget": WIDGET}
+
+# The name of a human step for what a person did that cannot be done again by itself: dragging, choosing a file.
+BY_HAND = "by-hand"
+CLICKS = ("double", "right", "middle")
+# The keys that a page can be sent, as both Chrome and Playwright call them.
+KEY = re.compile(
+    r"(?:(?:Shift|Control|ControlOrMeta|Alt|Meta)\+)*(?:[ -~]|Enter|NumpadEnter|Escape|Tab|Space|Backspace|Delete|Insert"
+    r"|Home|End|PageUp|PageDown|Arrow(?:Up|Down|Left|Right)|F(?:[1-9]|1[0-2])|ContextMenu|Key[A-Z]|Digit[0-9])"
+)
+_ON_ELEMENT = ("click", "hover", "type", "choose", "switch")
+_VALUES: dict[str, type | tuple[type, ...]] = {
+    "type": str,
+    "choose": str,
+    "press": str,
+    "switch": bool,
+    "dialog": (str, bool),
+}
 
 
 @dataclass(frozen=True)
@@ -76,7 +94,8 @@ class Human:
 class Step:
     """One thing that was done, what it was done to, and what became true afterwards.
 
-    ``value`` of a click is "double" or "right" where it was no plain one. ``expect`` holds one-entry objects: ``url``, ``shows``, ``state``, ``opens``, ``closes`` or ``dialog``.
+    ``value`` of a click is "double", "right" or "middle" where it was no plain one. ``expect`` holds one-entry objects:
+    ``url``, ``shows``, ``state``, ``opens``, ``closes`` or ``dialog``.
     """
 
     id: str
@@ -152,7 +171,7 @@ def load(path: Path) -> Recording:
     folder = file.parent.resolve()
     for name in dict.fromkeys(name for step in recording.steps for name in (step.model, step.aria) if name):
         beside = folder / name
-        if not beside.resolve().is_relative_to(folder):
+        if not _is_inside(beside, folder):
             raise refused(file, name, _("a file inside the recording's folder"), _("a path that leaves it"))
         if not beside.exists():
             continue  # a recording cut off by a crash is good for what it has
@@ -163,8 +182,17 @@ def load(path: Path) -> Recording:
     return recording
 
 
+def _is_inside(file: Path, folder: Path) -> bool:
+    try:
+        return file.resolve().is_relative_to(folder)
+    except RuntimeError:  # a link that leads to itself
+        return False
+
+
 def check_references(recording: Recording, file: Path) -> None:
-    """See that steps have names of their own and name only placeholders that are there; a secret is only ever typed.
+    """See that steps have names of their own, all that their verbs need, and only placeholders that are there.
+
+    A secret is only ever typed.
 
     Raises BadRecording with the place.
     """
@@ -174,6 +202,8 @@ def check_references(recording: Recording, file: Path) -> None:
         if step.id in seen:
             raise refused(file, f"{place}.id", _("a name of its own for each step"), step.id)
         seen.add(step.id)
+        if complaint := _complaint(step):
+            raise refused(file, f"{place}.{complaint[0]}", complaint[1], _short(getattr(step, complaint[0])))
         for key in ("value", "url", "where"):
             for found in PLACEHOLDER.finditer(str(getattr(step, key) or "")):
                 kind = getattr(recording.placeholders.get(found["name"]), "kind", None)
@@ -183,6 +213,32 @@ def check_references(recording: Recording, file: Path) -> None:
                     raise refused(
                         file, f"{place}.{key}", _("a secret only as all that is typed into a field"), found[0]
                     )
+
+
+def _complaint(step: Step) -> tuple[str, str] | None:
+    """Which part of a step is not what its verb needs, and what that would be; None where all is well."""
+    if step.do == "open" and not _can_be_opened(step.url or ""):
+        return "url", _("an address that a browser can open")
+    if step.do in _ON_ELEMENT and step.want is None:
+        return "want", _("the element that is meant")
+    if step.do == "human" and step.human is None:
+        return "human", _("what the person is to do")
+    if step.do in _VALUES and not isinstance(step.value, _VALUES[step.do]):
+        return "value", _("true or false") if step.do == "switch" else _("a text")
+    if step.do == "press" and not KEY.fullmatch(str(step.value)):
+        return "value", _("the name of a key")
+    if step.do == "click" and step.value not in (None, *CLICKS):
+        return "value", _("one of: {names}").format(names=", ".join(CLICKS))
+    return None
+
+
+def _can_be_opened(url: str) -> bool:
+    """Whether an address has a host, and a port if any, that can be; the schema has seen to the rest."""
+    try:
+        parts = urlsplit(PLACEHOLDER.sub("http://name.example", url))
+        return url == "about:blank" or (bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        return False
 
 
 def from_json(data: dict[str, Any]) -> Recording:
@@ -293,12 +349,16 @@ def as_text(data: Any) -> str:
 @cache
 def _validator(schema: str) -> Draft202012Validator:
     from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
     from referencing import Registry, Resource
 
+    # To JSON Schema 1.0 is an integer; as a place in a list it is none.
+    whole = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _checker, one: type(one) is int)
     folder = Path(__file__).parents[1] / "schemas"
     contents = {name: json.loads((folder / name).read_text(encoding="utf-8")) for name in ("flow.json", "model.json")}
     registry = Registry().with_resources((name, Resource.from_contents(one)) for name, one in contents.items())
-    return Draft202012Validator(contents[schema], registry=registry)
+    validator: type[Draft202012Validator] = extend(Draft202012Validator, type_checker=whole)  # type: ignore[no-untyped-call]  # as it comes
+    return validator(contents[schema], registry=registry)
 
 
 def _expected(error: Any) -> str:
@@ -310,7 +370,7 @@ def _expected(error: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False, default=vars)
     return text if len(text) <= 120 else text[:119] + "…"
 
 

@@ -20,7 +20,7 @@ _NAME = re.compile(r"\w(?:[\w.@ -]{0,98}[\w@-])?")
 # Names that Windows keeps for devices, whatever their ending.
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 # Steps on one element of a page, whose model says what else was there.
-_ON_ELEMENTS = ("click", "type", "choose", "switch")
+_ON_ELEMENTS = ("click", "hover", "type", "choose", "switch")
 
 
 def checked_folder(name: str, out: Path = FOLDER) -> Path:
@@ -74,9 +74,14 @@ class Folder:
         """The steps so far."""
         return self.recording.steps
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no further step fits in."""
+        return len(self.steps) >= MOST_STEPS
+
     def add(self, step: Step, before: Survey | None = None) -> None:
         """Add a step with the page as it was before it; everything private is taken out here."""
-        if len(self.steps) == MOST_STEPS:
+        if self.is_full:
             self.trouble = _("it holds {count} steps, and that is the most").format(count=MOST_STEPS)
             return
         want = self.redaction.want(step.want) if step.want else None

@@ -3,6 +3,7 @@
 (collect, banner, wanted) => {
   if (globalThis.autoconfigureRecorder) return;
   const TELL = globalThis[wanted.tell];
+  const FAR = 12; // pixels: a hand is not steadier in a click
   const QUIET_MS = 120; // the page has come to rest
   const EFFECT_MS = 150; // what a key brings about shows within this
   const CHEAP_MS = 2; // a page that was read this quickly is read again in the middle of an event
@@ -34,7 +35,7 @@
 
   // -- the page, read whenever it has come to rest, so that it is known when something is done to it -------------------
 
-  let number = 0, places = new WeakMap(), known = '', isFresh = false, took = 0, timer = 0, observer = null, watched = null;
+  let number = 0, places = new WeakMap(), since = new Map(), known = '', isFresh = false, took = 0, timer = 0, observer = null, watched = null;
   const isQuick = () => number ? took < CHEAP_MS : document.getElementsByTagName('*').length < SMALL;
   const read = () => {
     timer = 0;
@@ -43,7 +44,8 @@
     const look = collect({rows: true, ids: true, news: true, noValues: true});
     observe(look.roots);
     isFresh = true;
-    look.elements.forEach(notice);
+    look.elements.forEach((el, index) => notice(el, look.items[index]));
+    since = new Map(look.elements.map((el) => [el, since.get(el) ?? started])); // when each began to show
     const text = JSON.stringify({items: look.items, news: look.news, around: ''});
     const head = {url: wayTo(location), lang: document.documentElement.lang, frame: wayHere()};
     const whole = head.url + text;
@@ -79,10 +81,17 @@
   const folded = (text) => text.normalize('NFKC').replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[\s_.-]+/g, ' ').trim().toLowerCase();
   const CODE = new RegExp(wanted.code), NO_CODE = new RegExp(wanted.noCode), SECRET = new RegExp(wanted.secret);
   const AUTOCOMPLETE = new RegExp(wanted.autocomplete);
-  const secrets = new WeakMap(); // a password that is made visible stays one
-  const notice = (el) => { if (el.type === 'password') secrets.set(el, 'password'); };
+  const secrets = new WeakMap(); // a password that is made visible stays one,
+  const passwords = new Set(); // and so does the field that a page draws in its place
+  const callings = (el, item) => [...item.names.map((one) => one.text), el.name && 'name=' + el.name, el.id && 'id=' + el.id].filter(Boolean);
+  const notice = (el, item) => {
+    if (el.type !== 'password') return;
+    secrets.set(el, 'password');
+    if (item) callings(el, item).forEach((one) => passwords.add(one));
+  };
   const secretOf = (el, item) => {
-    notice(el);
+    notice(el, item);
+    if (callings(el, item).some((one) => passwords.has(one))) secrets.set(el, 'password');
     if (secrets.has(el)) return secrets.get(el);
     const said = item.names.map((one) => one.text);
     const own = ['name', 'id', 'placeholder', 'aria-label', 'title', 'data-testid'].map((name) => el.getAttribute(name) || '');
@@ -120,8 +129,40 @@
   };
   const act = (doing, thing, more = {}) => {
     settle();
+    trail = [];
     tell('act', {do: doing, ...about(thing), ...more});
     soon();
+  };
+
+  // A menu that shows only while the pointer is on something: coming to it is a step before the click in the menu. Known
+  // by a thing that began to show after the pointer came to another one beside it.
+  let trail = [];
+  const pointAt = (thing) => {
+    const came = [...trail].reverse().find(({way, time}) => {
+      const [node] = way;
+      return !thing.el.contains(node) && !(since.get(thing.el) < time) && node.isConnected;
+    });
+    if (!came) return;
+    const {elements: [el], items: [item], around} = collect({way: came.way, rows: true, ids: true, noValues: true});
+    if (!el || el.contains(thing.el) || !(since.get(el) < came.time)) return;
+    if (!el.parentElement?.contains(thing.el) && !el.hasAttribute('aria-haspopup')) return;
+    act('hover', {el, item, around, number, index: places.get(el) ?? null});
+  };
+
+  // What is dragged, and how the pointer was when it began.
+  let press = null, dragged = null, swallow = false;
+  const grabbed = (event) => {
+    const thing = meant(event);
+    return thing || {el: event.composedPath()[0], item: plainItem(event.composedPath()[0]), around: '', number, index: null};
+  };
+  const letGo = (event) => {
+    const {thing, x, y, before} = press;
+    press = null;
+    if (Math.hypot(event.clientX - x, event.clientY - y) < FAR || changes === before || !getSelection().isCollapsed) return;
+    if (thing.el.matches(FIELD) || (thing.index !== null && event.composedPath().includes(thing.el))) return; // a click
+    leave();
+    act('human', thing, {human: 'drag'});
+    swallow = true;
   };
 
   let typing = null;
@@ -135,14 +176,38 @@
     act('type', thing, {secret, value: text});
   };
 
+  const chosen = (event, el) => {
+    leave();
+    const thing = meant(event);
+    if (!thing) return;
+    if (el.type === 'file') return el.files.length && act('human', thing, {human: 'file', value: [...el.files].map((one) => one.name)});
+    if (el.tagName !== 'SELECT') return act('switch', thing, {value: el.checked});
+    const secret = secretOf(el, thing.item);
+    act('choose', thing, {secret, value: secret ? null : el.selectedOptions[0]?.text.replace(/\s+/g, ' ').trim() ?? ''});
+  };
+
   const handlers = {
+    pointerover: (event) => { if (event.pointerType !== 'touch') trail = [...trail.slice(-9), {way: event.composedPath(), time: performance.now()}]; },
     pointerdown: (event) => {
       if (typing && !event.composedPath().includes(typing.thing.el)) leave();
-      if (!isFresh && isQuick()) read();
+      if ((!isFresh || trail.length) && isQuick()) read(); // what shows by style alone is no change that is noticed
+      swallow = false;
+      const [el] = event.composedPath();
+      const isOnBar = el === document.documentElement || (el.clientWidth && event.offsetX > el.clientWidth) || (el.clientHeight && event.offsetY > el.clientHeight);
+      press = event.button === 0 && !isOnBar ? {thing: grabbed(event), x: event.clientX, y: event.clientY, before: changes} : null;
+    },
+    pointerup: (event) => { if (press) letGo(event); },
+    dragstart: (event) => { press = null; dragged = grabbed(event); },
+    drop: (event) => {
+      const files = [...event.dataTransfer.files].map((one) => one.name);
+      const thing = files.length ? grabbed(event) : dragged;
+      dragged = null;
+      if (thing) act('human', thing, files.length ? {human: 'file', value: files} : {human: 'drag'});
     },
     keydown: (event) => {
       if (!isFresh && isQuick()) read();
-      if (!/^(Enter|Escape|Tab)$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
+      if (!/^(Enter|Escape|Tab)$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+      if (event.isComposing || event.keyCode === 229) return; // it ends the composing of a word, no line
       const thing = meant(event);
       const isField = Boolean(thing?.el.matches(FIELD));
       const isText = isField && (thing.el.tagName === 'TEXTAREA' || thing.el.isContentEditable);
@@ -154,7 +219,7 @@
       hold({do: 'press', value: key, ...(isOn ? about(thing) : here())}, () => event.defaultPrevented || (changes > before && !isText));
     },
     click: (event) => {
-      if (event.button !== 0 || event.detail > 1) return;
+      if (event.button !== 0 || event.detail > 1 || swallow) return;
       if (held?.act.value === 'Enter' && event.detail === 0) return settle(true); // it pressed the form's button
       const thing = meant(event);
       const label = event.composedPath().find((node) => node.localName === 'label');
@@ -162,16 +227,23 @@
       if (!thing && label?.control) return; // what it labels is clicked next
       leave();
       if (!thing) return holdPlain(event);
+      pointAt(thing);
+      if (thing.el.matches('a[href]') && (event.ctrlKey || event.metaKey || event.shiftKey)) return act('click', thing, {value: 'middle'});
       const isSwitch = /^(switch|checkbox|radio|menuitemcheckbox|menuitemradio)$/.test(thing.item.role);
       act(isSwitch ? 'switch' : 'click', thing, isSwitch ? {value: /radio/.test(thing.item.role) || !thing.item.checked} : {});
+    },
+    auxclick: (event) => { // the middle button opens a link in a tab of its own
+      const thing = event.button === 1 && meant(event);
+      if (thing && thing.el.matches('a[href]')) act('click', thing, {value: 'middle'});
     },
     dblclick: (event) => { const thing = meant(event); if (thing && !thing.el.matches(FIELD)) act('click', thing, {value: 'double'}); },
     contextmenu: (event) => {
       const thing = meant(event);
       if (thing) hold({do: 'click', value: 'right', ...about(thing)}, () => event.defaultPrevented);
     },
-    input: (event) => {
+    input: (event) => { // unlike a change, it is told out of a shadow root too
       const el = event.composedPath()[0];
+      if (el.matches?.('select,input[type=checkbox],input[type=radio],input[type=file]')) return chosen(event, el);
       if (typing?.thing.el === el || !el.matches?.(FIELD)) return;
       leave();
       const thing = meant(event);
@@ -181,30 +253,26 @@
     change: (event) => {
       const el = event.composedPath()[0];
       if (typing?.thing.el === el) return leave();
-      if (el.matches?.(FIELD) && !told.has(el)) { handlers.input(event); return leave(); } // filled in by the browser
-      if (!el.matches?.('select,input[type=checkbox],input[type=radio]')) return;
-      leave();
-      const thing = meant(event);
-      if (!thing) return;
-      if (el.tagName !== 'SELECT') return act('switch', thing, {value: el.checked});
-      const secret = secretOf(el, thing.item);
-      act('choose', thing, {secret, value: secret ? null : el.selectedOptions[0]?.text.replace(/\s+/g, ' ').trim() ?? ''});
+      if (el.matches?.(FIELD) && !told.has(el)) { handlers.input(event); leave(); } // filled in by the browser
     },
-    focusin: (event) => notice(event.composedPath()[0]),
+    focusin: (event) => { if (event.composedPath()[0].type === 'password') notice(event.composedPath()[0], meant(event)?.item); },
     submit: () => { if (held?.act.value === 'Enter') settle(true); },
     focusout: () => leave(),
     pagehide: () => { leave(); settle(true); },
     pageshow: (event) => { if (event.persisted) { known = ''; soon(); } },
   };
+  const plainItem = (el) => {
+    const text = (el.textContent || '').replace(/\s+/g, ' ').trim();
+    return {role: 'generic', names: text && text.length <= 80 ? [{from: 'content', text}] : [], sections: [], enabled: true, checked: null,
+      expanded: null, value: null, options: null, html: null, row: null, ids: el.id ? {id: el.id} : {}, part: '', personal: false};
+  };
   // A click on something that is neither button nor link nor field: told only if anything came of it.
   const holdPlain = (event) => {
     const el = event.composedPath()[0];
     if (el.nodeType !== Node.ELEMENT_NODE || el === document.body || el === document.documentElement) return;
+    if (!getSelection().isCollapsed) return; // text was marked
     const before = changes;
-    const text = el.textContent.replace(/\s+/g, ' ').trim();
-    const item = {role: 'generic', names: text && text.length <= 80 ? [{from: 'content', text}] : [], sections: [], enabled: true, checked: null,
-      expanded: null, value: null, options: null, html: null, row: null, ids: el.id ? {id: el.id} : {}, part: '', personal: false};
-    hold({do: 'click', item, around: '', number, index: null, ...here()}, () => event.defaultPrevented || changes > before);
+    hold({do: 'click', item: plainItem(el), around: '', number, index: null, ...here()}, () => event.defaultPrevented || changes > before);
   };
   const timed = (handler) => (event) => {
     if (!event.isTrusted) return;

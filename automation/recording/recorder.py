@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from automation.element import Item, Risk, items_from, plain
+from automation.messages import _
 from automation.person import BANNER
 from automation.recording import secret_fields
-from automation.recording.flow_file import Step, Want
+from automation.recording.flow_file import BY_HAND, Human, Step, Want
 from automation.recording.folder import Folder
 from automation.recording.survey import Survey, became_true, evidence, survey_from
 from automation.tabs import COLLECT
@@ -250,6 +251,10 @@ class Recorder:
             want=self._want(before, item) if item else None,
             risk=_risk(head, item),
         )
+        if step.do == "human":
+            step = replace(step, human=self._by_hand(head, item))
+        if head.get("value") == "middle":  # what it opens has no opener
+            window.opening = self._now
         value, typed = self._value(head, item, before)
         self._add(replace(step, value=value), before)
         index = len(self.folder.steps) - 1
@@ -258,6 +263,17 @@ class Recorder:
         self._last = Last(index, window, context, before, self._now, self._told, item)
         if step.do == "switch":
             self._expect({"state": bool(value)})
+
+    def _by_hand(self, head: Mapping[str, Any], item: Item | None) -> Human:
+        """What cannot be done again from a recording, and is the person's part at a replay."""
+        redaction = self.folder.redaction
+        name = redaction.text(item.name)[:80] if item else ""
+        if head["human"] == "drag":
+            return Human(BY_HAND, _("Drag “{name}” with the mouse to where it belongs.").format(name=name or "?"))
+        placeholder = redaction.typed(None, name)
+        for file in list(head.get("value") or [])[:20]:
+            redaction.know(str(file), placeholder)  # where the page repeats it
+        return Human(BY_HAND, _("Choose the file for “{name}”.").format(name=name or "?"))
 
     def _goes_on(self, window: Window, head: Mapping[str, Any]) -> bool:
         """Whether this only goes on with the last step: a click that becomes a double one, a list moved through by keys."""
@@ -299,6 +315,8 @@ class Recorder:
     ) -> tuple[str | bool | None, Typed | None]:
         """What stands in the step for what was typed or chosen; and the text itself, for the question whether to keep it."""
         value, called, redaction = head.get("value"), item.name if item else "", self.folder.redaction
+        if head["do"] == "human":
+            return None, None
         if head["do"] == "choose":
             return redaction.typed(None, called) if head.get("secret") else redaction.text(str(value)), None
         if head.get("secret") == "code":

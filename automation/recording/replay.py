@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -9,21 +10,21 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from automation.asking import Asking, ByHand, Target, ask_for
-from automation.element import Found, Item, Risk, asked, plain
+from automation.asking import Asking, ByHand, Target, ask_for, left_to
+from automation.element import Found, Item, Risk, asked, items_from, plain
 from automation.errors import AutoconfigureError, BrowserClosed, PageChanged
 from automation.learned import Memory
 from automation.messages import _
 from automation.page import PATIENT_SECONDS, SIGN_IN_PATH, click_on, selecting, sign_in_again
 from automation.person import HandOver, Person, show_banner
-from automation.recording.flow_file import Recording, Step, Want
+from automation.recording.flow_file import BY_HAND, Recording, Step, Want
 from automation.recording.importing import without_query
 from automation.recording.matching import MOST_CANDIDATES, match
 from automation.recording.places import Place, Windows
 from automation.recording.values import Values
 from automation.recording.wording import called, described_wish, named, sentence
 from automation.settings import Secret
-from automation.tabs import ACT_SECONDS, Look, Redrawn, Tab, Tabs, origin_of
+from automation.tabs import ACT_SECONDS, COLLECT, Look, Redrawn, Tab, Tabs, origin_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
@@ -36,7 +37,12 @@ SETTLED_SECONDS = 3.0
 # Most things come true at once, the rest takes its time; whether a page is still is looked at less often.
 _FIRST_PAUSE, _LONGEST_PAUSE, _STILL_EVERY = 0.005, 0.1, 0.25
 
-_CLICKS: dict[str, dict[str, Any]] = {"double": {"click_count": 2}, "right": {"button": "right"}}
+_ITEM = f"(el) => JSON.stringify(el.isConnected ? ({COLLECT})({{way: [el]}}).items : [])"
+_CLICKS: dict[str, dict[str, Any]] = {
+    "double": {"click_count": 2},
+    "right": {"button": "right"},
+    "middle": {"button": "middle"},
+}
 
 # What a person makes in a hand-over: given the tab, a function that gives the secret once a page shows it.
 Reader = Callable[[Tab], Callable[[], Secret | None]]
@@ -106,6 +112,7 @@ class Replay:
         self._windows = Windows(tabs, values)
         self._outcome: tuple[Tab, Look] | None = None  # the look that showed the outcome of the step before
         self._models: dict[str, list[Item]] = {}
+        self._touched: tuple[str, ElementHandle] | None = None  # the step that acted last, and on what
 
     def run(self, steps: Sequence[Step]) -> None:
         """Do these steps of the recording, one after the other.
@@ -197,6 +204,7 @@ class Replay:
                 if action is not None:
                     handle = target.handle()
                     self._show(step, place.tab, handle)
+                    self._touched = step.id, handle
                     place.tab.act(sentence(step, self.values.fill), lambda: action(handle))  # noqa: B023 - done at once
                 result.did = verb
                 return
@@ -424,15 +432,24 @@ class Replay:
         """Whether the element holds what it held; one that is gone after the step is no witness."""
         target, look, _found = self._look_for(step, place)
         self._outcome = (place.tab, look) if look and not place.is_in_frame else None
-        if target is None:
+        item = target.item if target else self._touched_item(step)
+        if item is None:
             return step.do != "switch"
-        item = target.item
         if isinstance(value, bool):
             return item.checked is value
         chosen = [option["text"] for option in item.options if option["selected"]]
         return plain(self.values.fill(str(value))) in [
             plain(text) for text in (item.value, *chosen) if text is not None
         ]
+
+    def _touched_item(self, step: Step) -> Item | None:
+        """The very element that a step acted on as it is now, whatever else has changed around it; None if it is gone."""
+        from playwright.sync_api import Error
+
+        with suppress(Error):
+            if self._touched and self._touched[0] == step.id:
+                return next(iter(items_from(json.loads(self._touched[1].evaluate(_ITEM)))), None)
+        return None
 
     def _doubt(self, step: Step, one: Mapping[str, Any]) -> None:
         """The step was done, but something else came of it: the person may go on, nobody else does."""
@@ -453,6 +470,11 @@ class Replay:
         """Let the person do their part; done when the page shows what it showed then, or the secret they make."""
         assert step.human
         human, reader = step.human, self.readers.get(step.human.name) if step.human.gives else None
+        if human.name == BY_HAND and not step.expect:  # nothing on the page would tell that it is done
+            if not left_to(self.person, place.tab, human.what):
+                raise self._changed(step, described_wish(step), _("the person stopped here"))
+            result.did = "person"
+            return
         done_when = self._came_true(step, place, following)
         if reader is None and done_when():
             return

@@ -15,6 +15,7 @@ from automation.recording.flow_file import PLACEHOLDER, Placeholder, Recording, 
 from automation.settings import Secret, Settings, checked_address, is_loopback
 from automation.tabs import origin_of
 
+_SETTING = re.compile(r"[A-Z_]+_(?:URL|ADDRESS)|DISPLAY_NAME")
 _PAGE = re.compile(r"https?://[^\s/@\\]+([/?#]\S*)?|about:blank")
 
 
@@ -104,10 +105,14 @@ class Values:
             return name in self.secrets
         if placeholder.kind == "code":
             return sources.code is not None
-        if (known := getattr(sources.settings, name.lower(), None)) and isinstance(known, str):
+        if known := self._setting(name):
             self._texts[name] = known
-            return True
-        return False
+        return bool(known)
+
+    def _setting(self, name: str) -> str | None:
+        """A setting that recordings call by its name; never one that tells of this machine."""
+        known = getattr(self.sources.settings, name.lower(), None) if _SETTING.fullmatch(name) else None
+        return known if isinstance(known, str) else None
 
     def _ask(self, name: str, placeholder: Placeholder) -> None:
         assert self.sources.ask
@@ -153,7 +158,9 @@ class Values:
 
     def _text(self, name: str) -> str | None:
         known = self.placeholders.get(name)
-        if name not in self._texts and known and known.kind not in ("secret", "code"):
+        if known is None:  # it merely stands around an element, so the recording does not ask for it
+            return self._setting(name)
+        if name not in self._texts and known.kind not in ("secret", "code"):
             self._found(name)
         return self._texts.get(name)
 

@@ -1,0 +1,167 @@
+"""Recording what is no plain click: menus under the pointer, shadow roots, other buttons, dragging, files, composing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from automation.recording.flow_file import BY_HAND, Recording, Step
+from automation.recording.folder import Folder
+from automation.recording.redaction import Redaction
+from automation.settings import Settings
+from tests.helpers import Desk, apart, open_desk, run
+from tests.studio import Studio, expected, told
+
+
+@pytest.fixture(scope="module")
+def desk(browser_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A browser for small pages."""
+    with open_desk(browser_path, tmp_path_factory.mktemp("unusual")) as desk:
+        yield desk
+
+
+MENUS = """<style>li ul { display: none; position: absolute; left: 90px; top: 60px } li:hover > ul { display: block }</style>
+<h1>Files</h1><ul><li><a href=#file>File</a><ul><li><a href=#new onclick="done.textContent = 'Made'">New</a></ul></ul>
+<x-shadow></x-shadow><p>See <a href=/more>more</a> or <a href=/most>most</a></p><p role=status id=done></p>
+<script>document.querySelector('x-shadow').attachShadow({mode: 'open'}).innerHTML = `
+  <label><input type=checkbox> Daily</label><label>Day <select><option>Monday<option>Friday</select></label>`;</script>"""
+
+
+@apart
+def test_menus_shadow_roots_and_new_tabs(desk: Desk, tmp_path: Path) -> None:
+    """A menu under the pointer is pointed at first; boxes in shadow roots and tabs by the middle button count. It replays."""
+    for path in ("/more", "/most"):
+        desk.site.pages[path] = f"<!doctype html><h1>{path}</h1><button onclick='this.remove()'>Read{path}</button>"
+    studio = Studio(desk, tmp_path / "menus", MENUS, "/menus")
+    page = studio.page
+    page.hover("text=File >> nth=1")
+    page.click("text=New")
+    studio.rest()
+    page.check("x-shadow input")
+    page.focus("x-shadow select")
+    page.keyboard.press("ArrowDown")
+    page.click("text=more", button="middle")
+    more = studio.window("/more")
+    studio.rest(600)
+    more.bring_to_front()
+    more.click("button")
+    studio.rest(400)
+    page.bring_to_front()
+    page.click("text=most", modifiers=["Control"])
+    most = studio.window("/most")
+    studio.rest(600)
+    most.bring_to_front()
+    most.click("button")
+    recording = studio.end()
+
+    assert told(recording)[1:] == [
+        ("hover", "File", None),
+        ("click", "New", None),
+        ("switch", "Daily", True),
+        ("choose", "Day", "Friday"),
+        ("click", "more", "middle"),
+        ("click", "Read/more", None),
+        ("click", "most", "middle"),
+        ("click", "Read/most", None),
+    ]
+    assert expected(recording, "more") == [{"opens": "main-window"}]
+
+    again = run(
+        "replay", str(studio.folder), "--no-input", "--json", "--attach", desk.browser.endpoint, GMAIL_URL=desk.site.url
+    )
+
+    assert (again.code, again.json["outcome"]) == (0, "done"), again.err
+
+
+HANDS = """<h1>Desk</h1><div draggable=true id=card>Card</div>
+<div id=bin style='height:60px;background:#eee' ondragover='event.preventDefault()' ondrop='this.append(card)'>Bin</div>
+<div id=rail style='position:relative;height:20px;width:300px;background:#ddd'><div id=thumb
+  style='position:absolute;width:20px;height:20px;background:#888'></div></div>
+<label>Photo <input type=file id=file onchange="seen.textContent = 'Got ' + this.files[0].name"></label><h2 id=seen>-</h2>
+<p id=prose>Some words that somebody reads and marks with the pointer.</p>
+<script>
+  thumb.onpointerdown = (e) => thumb.setPointerCapture(e.pointerId);
+  thumb.onpointermove = (e) => { if (thumb.hasPointerCapture(e.pointerId)) thumb.style.left = `${e.clientX - 20}px`; };
+  setInterval(() => { prose.dataset.tick = Date.now(); }, 50);
+</script>"""
+
+
+@apart
+def test_what_only_a_hand_can_do(desk: Desk, tmp_path: Path) -> None:
+    """Dragging and choosing files become the person's part, named; marking text does not; no file is named."""
+    studio = Studio(desk, tmp_path / "hands", HANDS, "/hands")
+    (photo := tmp_path / "aunt-mika.png").write_bytes(b"")
+    page = studio.page
+    page.drag_and_drop("#card", "#bin")
+    studio.rest()
+    for selector in ("#thumb", "#prose"):
+        box = page.locator(selector).bounding_box() or pytest.fail("not there")
+        page.mouse.move(box["x"] + 8, box["y"] + 8)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 120, box["y"] + 8, steps=5)
+        page.mouse.up()
+        studio.rest()
+    cdp = page.context.new_cdp_session(page)
+    root = cdp.send("DOM.getDocument")["root"]["nodeId"]
+    field = cdp.send("DOM.querySelector", {"nodeId": root, "selector": "#file"})["nodeId"]
+    cdp.send("DOM.setFileInputFiles", {"nodeId": field, "files": [str(photo)]})
+    studio.rest(600)
+    recording = studio.end()
+    texts = [file.read_text(encoding="utf-8") for file in studio.folder.rglob("*") if file.is_file()]
+
+    assert [step.human and (step.human.name, step.human.what) for step in recording.steps[1:]] == [
+        (BY_HAND, "Drag “Card” with the mouse to where it belongs."),
+        (BY_HAND, "Drag “?” with the mouse to where it belongs."),
+        (BY_HAND, "Choose the file for “Photo”."),
+    ]
+    assert [text for text in texts if "mika" in text] == []
+
+
+TYPING = """<form onsubmit='return false'><input aria-label=Word onkeydown="out.textContent += '.'"></form><p id=out></p>
+<div id=place></div><script>
+  const draw = (type) => { place.innerHTML = `<label>Key <input name=k type=${type}></label><button>Eye</button>`;
+    place.querySelector('button').onclick = () => draw('text'); };
+  draw('password');
+</script>"""
+
+
+@apart
+def test_composed_words_and_passwords_drawn_anew(desk: Desk, tmp_path: Path) -> None:
+    """The Enter that ends the composing of a word is no step; a password that a page draws anew in clear is not read."""
+    studio = Studio(desk, tmp_path / "typing", TYPING, "/typing")
+    page = studio.page
+    page.click("[aria-label=Word]")
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("Input.imeSetComposition", {"text": "に", "selectionStart": 1, "selectionEnd": 1})
+    enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
+    cdp.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **enter})
+    cdp.send("Input.insertText", {"text": "日本"})
+    cdp.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **enter})
+    studio.rest()
+    studio.type("[name=k]", "hush")
+    page.click("text=Eye")
+    studio.rest()
+    studio.type("[name=k]", "hush77")
+    page.click("h1, #out")
+    recording = studio.end()
+
+    assert told(recording)[1:] == [
+        ("type", "Word", "${VALUE_WORD}"),
+        ("type", "Key", "${secret:KEY}"),
+        ("click", "Eye", None),
+        ("type", "Key", "${secret:KEY}"),
+    ]
+    assert [payload for payload in studio.told if "hush" in payload] == []
+
+
+def test_a_full_recording_takes_no_more(tmp_path: Path) -> None:
+    """With 2,000 steps a recording is full, and one more is not taken but told."""
+    recording = Recording("long", {"when": "", "by": ""}, steps=[Step(str(n), "close") for n in range(1999)])
+    folder = Folder(tmp_path / "long", recording, Redaction(Settings()))
+    assert not folder.is_full
+    folder.add(Step("", "close"))
+    assert (folder.is_full, folder.trouble) == (True, "")
+    folder.add(Step("", "close"))
+    assert (len(folder.steps), "2000" in folder.trouble) == (2000, True)
