@@ -68,9 +68,7 @@ def ask_for(asking: Asking, look: Look, found: Found) -> Target | ByHand:
     for number, candidate in enumerate(found.candidates, 1):
         _frame(asking, look, candidate)
         count = f" ({number}/{len(found.candidates)})" if len(found.candidates) > 1 else ""
-        question = _("Is the framed “{new}” {what} (known as “{old}”)?").format(
-            new=_described(candidate), what=_(element.called), old=_old(element)
-        )
+        question = _("Is the framed “{new}” {what}?").format(new=_described(candidate), what=_known_as(element))
         answer = person.choose(question + count, _answers(asking, candidate=True), key="page.changed")
         if answer == "y":
             return _taken(asking, Target(element, candidate, look))
@@ -203,9 +201,13 @@ def left_to(person: Person, tab: Tab, said: str) -> bool:
 
 
 def _can_you_see(asking: Asking) -> str:
-    return _("Can you see {what} (known as “{old}”) in the browser?").format(
-        what=_(asking.element.called), old=_old(asking.element)
-    )
+    return _("Can you see {what} in the browser?").format(what=_known_as(asking.element))
+
+
+def _known_as(element: Element) -> str:
+    """What we call an element, and how the page called it, unless that says the same."""
+    what, old = _(element.called), _old(element)
+    return what if old in what else _("{what} (known as “{old}”)").format(what=what, old=old)
 
 
 def _old(element: Element) -> str:

@@ -86,6 +86,7 @@ class BadRecording(AutoconfigureError):
 
     exit_code = 2
     outcome = "refused"
+    code = None
 
 
 class MissingSetting(AutoconfigureError):

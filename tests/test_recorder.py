@@ -318,6 +318,7 @@ def test_the_command_from_start_to_ctrl_c(desk: Desk, tmp_path: Path) -> None:
     assert (ending.code, ending.json["outcome"], ending.json["name"]) == (0, "recorded", "mine"), ending.err
     assert [step["wanted"] for step in ending.json["steps"]] == [None, "Name", "Diary", "Press"]
     assert "Only the tab that I have opened" in ending.err
+    assert "4 Click the button “Press”" in ending.err
     assert "autoconfigure replay" in ending.err
     assert [s.value for s in load(Path(ending.json["folder"])).steps] == [None, "Mika", "${VALUE_DIARY}", None]
 

@@ -118,5 +118,5 @@ def test_a_hostile_file(tmp_path: Path) -> None:
     file = tmp_path / "hostile.json"
     file.write_text(json.dumps({"title": "x", "steps": [{"type": "navigate", "url": "file:///etc/passwd"}]}))
     ending = replay(str(file))
-    assert (ending.code, ending.json["outcome"]) == (2, "refused")
+    assert (ending.code, ending.json["outcome"], ending.json["causes"]) == (2, "refused", [])
     assert "steps[0].url" in ending.err

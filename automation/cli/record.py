@@ -115,7 +115,12 @@ def _record(shared: Shared, person: Person, tab: Tab, folder: Folder, start: str
     from automation.recording.recorder import Recorder
 
     attached = bool(shared.settings.autoconfigure_attach)
-    words = {"step": "", "title": _("Recording…"), "detail": _("Ctrl-C ends it"), "yours": True}
+    words = {
+        "step": "",
+        "title": _("Recording…"),
+        "detail": _("To end it, press Ctrl-C in the terminal or close this window."),
+        "yours": True,
+    }
     recorder = Recorder(folder, words, on_step=lambda step: _tell(person, folder, step), all_tabs=not attached)
     if shared.flag("sandbox"):
         start = start or shared.settings.outlook_url + "/mail/0/"
@@ -143,15 +148,15 @@ def _explain(person: Person, attached: bool) -> None:
 
 def _tell(person: Person, folder: Folder, step: Step) -> None:
     """One line for one step, as it happens."""
+    from automation.recording.wording import sentence
+
     if step.human:
         person.warn(
             _("That cannot be done again by itself. At a replay it is your part: {what}").format(what=step.human.what)
         )
         return
-    what = step.url or (f"“{step.want.called}”" if step.want and step.want.called else "")
-    value = f"= {step.value}" if isinstance(step.value, str | bool) else ""
-    window = "" if step.page == "main" else f"[{step.page}]"
-    person.say("  " + " ".join(filter(None, (f"{len(folder.steps):3}", step.do, what, value, window))))
+    window = "" if step.page == "main" else f" [{step.page}]"
+    person.say(f"  {len(folder.steps):3} {sentence(step, str)}{window}")
 
 
 def _keep(person: Person, recorder: Recorder) -> None:
