@@ -358,6 +358,15 @@ class Tab:
     def _opened(self, page: Page) -> None:
         self.windows.append(page)
 
+    @contextmanager
+    def taking_in_tabs(self) -> Iterator[None]:
+        """While this lasts, a tab that comes without an opener counts as a window of this one: the middle button's do."""
+        self.page.context.on("page", self._opened)
+        try:
+            yield
+        finally:
+            self.page.context.remove_listener("page", self._opened)
+
     def _sent(self, request: Request) -> None:
         self._awaited.add(request)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -141,11 +141,15 @@ class Replay:
 
     def _do(self, step: Step, following: Sequence[Step], answers: Sequence[Step], result: Done) -> None:
         """One step: find, act, look what became true."""
-        before = len(self._tabs.dismissed)
         place = self._windows.place_of(step, self.patience)
         if step.do == "human":
             self._hand_over(step, place, following, result)
             return
+        with place.tab.taking_in_tabs() if step.value == "middle" else nullcontext():
+            self._act_and_see(step, place, answers, result)
+
+    def _act_and_see(self, step: Step, place: Place, answers: Sequence[Step], result: Done) -> None:
+        before = len(self._tabs.dismissed)
         given = [self._answer(one) for one in answers]
         with self._tabs.answering(given) as left:
             self._act(step, place, result)
