@@ -34,6 +34,9 @@ def checked_folder(name: str, out: Path = FOLDER) -> Path:
     folder = out / name
     try:
         make_private_folder(folder)
+    except BadSettings as error:
+        raise _not_writable(folder, error.seen) from None
+    try:
         if any(folder.iterdir()):
             raise BadSettings(
                 _("The recording would be written to {folder}.").format(folder=folder),
@@ -44,13 +47,17 @@ def checked_folder(name: str, out: Path = FOLDER) -> Path:
         trial = write_private(folder / FLOW, "")
         trial.unlink()
     except OSError as error:
-        raise BadSettings(
-            _("The recording would be written to {folder}.").format(folder=folder),
-            expected=_("a folder that I may write to"),
-            seen=error.strerror or str(error),
-            todo=_("Choose another folder."),
-        ) from None
+        raise _not_writable(folder, error.strerror or str(error)) from None
     return folder
+
+
+def _not_writable(folder: Path, seen: str) -> BadSettings:
+    return BadSettings(
+        _("The recording would be written to {folder}.").format(folder=folder),
+        expected=_("a folder that I may write to"),
+        seen=seen,
+        todo=_("Choose another folder."),
+    )
 
 
 def drop_if_empty(folder: Path) -> None:
@@ -123,6 +130,8 @@ class Folder:
             self._write()
         except OSError as error:
             self.trouble = error.strerror or str(error)
+        except BadSettings as error:  # a folder that was there is gone or shut
+            self.trouble = error.seen
 
     def _write(self) -> None:
         recording = self.recording
