@@ -19,7 +19,7 @@ from automation.stop import Stop
 from flows.sandbox import Sandbox
 from flows.sign_in_watch import Watch
 from flows.sign_in_words import Notice, Wanted, explanations, page, place_of
-from tests.helpers import Program, checked, program, run, until
+from tests.helpers import Program, Site, checked, program, run, until
 from tests.signing_in import SlowHand
 
 TARO = ("taro@outlook.example", "taro@gmail.example")
@@ -203,6 +203,23 @@ def test_nobody_to_sign_in(world: Sandbox) -> None:
 
     assert (plan.code, plan.json["outcome"]) == (0, "unknown"), plan.err
     assert {flow["now"] for flow in plan.json["flows"]} == {"unknown"}
+
+
+@pytest.mark.parametrize(("title", "asks"), [("Hello", False), ("Sign in to your account", True)])
+def test_only_a_sign_in_is_waited_for(title: str, asks: bool, theirs: BrowserProcess) -> None:
+    """In a browser of theirs a page that is neither mailbox nor sign-in keeps nobody waiting."""
+    site = Site()
+    site.pages["/mail/0/"] = f"<script>location = '{site.url}/there'</script>"
+    site.pages["/there"] = f"<title>{title}</title>"
+    site.pages["/mail/u/0/"] = "no title at all"
+    settings = Settings(outlook_address=TARO[0], gmail_address=TARO[1], outlook_url=site.other_url, gmail_url=site.url)
+    watch = Watch(theirs.endpoint, settings, Stop(), theirs=True)
+    watch.open()
+
+    assert until(lambda: watch.look() or (watch.is_right(), watch.somebody_is_wanted()) != (None, False))
+    assert (watch.is_right(), watch.somebody_is_wanted()) == ((None, True) if asks else (True, False))
+    watch.close()
+    site.close()
 
 
 @pytest.mark.parametrize(
