@@ -301,6 +301,23 @@ def test_a_newcomer_that_got_the_id_is_not_acted_on() -> None:
     assert answer(match(SAVE, "", page(*renumbered[:4], heir, *renumbered[4:]), OUTLOOK)) == (None, "candidate")
 
 
+@pytest.mark.parametrize(
+    ("once", "now"),
+    [(("Phone", "You", REST), ("Phone", "Yourself", REST)), (("All", "You", REST), ("All", "You", REST))],
+    ids=["its own label is no company", "the wanted one stands where it did"],
+)
+def test_a_namesake_that_got_the_id_does_not_stand_in(once: tuple[str, ...], now: tuple[str, ...]) -> None:
+    """Of two fields of one name the other is not acted on for having the wanted one's id and being among the same."""
+    rest = [item("textbox", name, name, group, REST) for group, name in (("You", "Name"), ("Them", "Relation"))]
+    keys = {"id": "a", "name": "a", "autocomplete": "a"}
+    mine = replace(item("textbox", "Phone", *once), ids=keys)
+    other = item("textbox", "Phone", *("Them" if s == "You" else s for s in once), id="b")
+    model = page(rest[0], mine, other, rest[1])
+    swapped = page(rest[0], replace(mine, sections=now, ids={"id": "a-2"}), replace(other, ids=keys), rest[1])
+
+    assert answer(match(want(model, "Phone"), "", swapped, model)) == (None, "candidate")
+
+
 FORM = page(
     item("link", "Learn more", "Add an account"),
     item("textbox", "Username", "Server", "Required", "Add an account"),
@@ -343,6 +360,18 @@ def test_who_lost_more_than_those_around_is_asked_about() -> None:
     assert answer(match(want(model, "Create"), "", elsewhere, model)) == (None, "candidate")
     edited = page(*model[:3], item("button", "Create", "To get one", "New one", REST, "Yours"), *model[4:])
     assert answer(match(want(model, "Create"), "", edited, model)) == ("Create", "assigned")
+
+
+def test_who_lost_what_stood_before_it_is_asked_about() -> None:
+    """A text before it that says something else is an edited one; none where there was one makes it a stranger."""
+    fields = page(*(item("textbox", name, name, "Mail server", REST) for name in ("Host", "Port", "User", "Password")))
+    edited, bare = (
+        page(*fields[:2], replace(fields[2], sections=sections), fields[3])
+        for sections in (("User name", "Mail server", REST), ("Mail server", REST))
+    )
+
+    assert answer(match(want(fields, "User"), "", edited, fields)) == ("User", "assigned")
+    assert answer(match(want(fields, "User"), "", bare, fields)) == (None, "candidate")
 
 
 def test_a_newcomer_elsewhere_does_not_cast_doubt() -> None:

@@ -137,16 +137,18 @@ class _Search:
         rivals = {j for j, i in enumerate(self._items) if j != other and self._is_possible(i) and self._named(i)}
         if not self._has_namesakes and not rivals and self._standing.has_its_id(other):
             return item
+        wanted = plain_texts(self._want.sections)
+        if sections_of(item) != wanted and any(sections_of(self._items[j]) == wanted for j in rivals):
+            return None  # another of that name stands where this one should
         once = {i for i, m in enumerate(self._model) if i != place and self._is_possible(m) and self._named(m)}
         if any((i in once) != (j in rivals) for i, j, _ in pairs if i in once or (j in rivals and i is not None)):
             return None  # a namesake that went, or that was something else
         nearest = max([alike(place, j) for j in rivals] + [alike(i, other) for i in once], default=0.0)
         if alike(place, other) < nearest + _MARGIN and not self._standing.is_told_apart(other, once, rivals):
             return None
-        is_in_place = (
-            self._standing.has_its_neighbours(other) and self._standing.keeps_its_sections(other)
-        ) or self._standing.has_its_company(other)
-        return item if is_in_place and not self._standing.is_doubtful(other) else None
+        here = self._standing
+        is_in_place = (here.has_its_neighbours(other) or here.has_its_company(other)) and here.keeps_its_sections(other)
+        return item if is_in_place and not here.is_doubtful(other) else None
 
     # -- rule 3: worth asking about ---------------------------------------------------------------------------------
 

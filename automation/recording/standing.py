@@ -14,6 +14,7 @@ _NAMING = ("data-testid", "data-test", "data-tid", "data-automation-id", "id", "
 _FEW = 8  # elements in one section that are company; more are a page
 _AROUND = 4  # elements before and after
 _LOST = 0.35  # one of three sections more than the elements around: the text before it was edited
+_FEWER = 0.2  # a text that was edited is still one: to stand in fewer sections than before tells more
 
 
 class Standing:
@@ -88,23 +89,20 @@ class Standing:
 
     def has_its_company(self, other: int) -> bool:
         """Whether its nearest section is the same and holds, as before, the same few others."""
-        nearest = set(plain_texts(self._sections[:1]))
-        if not nearest or nearest != {*sections_of(self._items[other])[:1]}:
+        nearest = _nearest_section(self._model[self._place])
+        if not nearest or nearest != _nearest_section(self._items[other]):
             return False
-        once = [i for i, m in enumerate(self._model) if m.role != "heading" and nearest <= {*sections_of(m)}]
-        now = {j for j, i in enumerate(self._items) if i.role != "heading" and nearest <= {*sections_of(i)}}
+        once = [i for i, m in enumerate(self._model) if m.role != "heading" and nearest in sections_of(m)]
+        now = {j for j, i in enumerate(self._items) if i.role != "heading" and nearest in sections_of(i)}
         left = [self._partner[i] for i in once if i in self._partner]
         return len(once) <= _FEW and bool(left) and 3 * sum(j in now for j in left) >= 2 * len(left)
 
     def is_told_apart(self, other: int, once: set[int], now: set[int]) -> bool:
         """Whether its nearest section is the same, and none of its namesakes ``once`` and ``now`` stood or stands there."""
-        nearest = {*plain_texts(self._sections[:1])}
+        nearest = _nearest_section(self._model[self._place])
         others = [*(self._model[i] for i in once), *(self._items[j] for j in now)]
-        return (
-            bool(nearest)
-            and nearest == {*sections_of(self._items[other])[:1]}
-            and not any(nearest & {*sections_of(i)} for i in others)
-        )
+        is_same = bool(nearest) and nearest == _nearest_section(self._items[other])
+        return is_same and not any(nearest in sections_of(i) for i in others)
 
     def is_alone_in_a_section(self, other: int) -> bool:
         """Whether one of its sections holds nothing else, then and now."""
@@ -120,17 +118,32 @@ class Standing:
         return ours & once & theirs == ours & once & mine and not (once & theirs & mine) - ours
 
     def keeps_its_sections(self, other: int) -> bool:
-        """Whether it lost hardly more of its sections than the elements around it did."""
+        """Whether it lost hardly more of its sections than the elements around it did, and is in hardly fewer."""
+        mine = (self._model[self._place], self._items[other])
         around = [(self._model[i], self._items[j]) for i, j in self._partner.items() if abs(i - self._place) <= _AROUND]
-        kept = [_share_kept(once, now) for once, now in around if once.sections]
-        usual = sum(kept) / len(kept) if kept else 1.0
-        return _share_kept(self._model[self._place], self._items[other]) >= usual - _LOST
+        for share, tolerance in ((_share_kept, _LOST), (_share_left, _FEWER)):
+            shares = [share(once, now) for once, now in around if once.sections]
+            usual = sum(shares) / len(shares) if shares else 1.0
+            if share(*mine) < usual - tolerance:
+                return False
+        return True
+
+
+def _nearest_section(item: Item) -> str:
+    """The first section that is not just the element's own label; nothing where there is none."""
+    own = {plain(name) for name in item.names}
+    return next((section for section in sections_of(item) if section not in own), "")
 
 
 def _share_kept(once: Item, now: Item) -> float:
     """How many of the sections that an element stood in it still stands in."""
     sections = {*sections_of(once)}
     return len(sections & {*sections_of(now)}) / len(sections) if sections else 1.0
+
+
+def _share_left(once: Item, now: Item) -> float:
+    """How many sections an element stands in beside how many it stood in, whatever they say."""
+    return min(1.0, len(now.sections) / len(once.sections)) if once.sections else 1.0
 
 
 def sections_of(item: Item) -> tuple[str, ...]:

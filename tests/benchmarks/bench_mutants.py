@@ -20,7 +20,7 @@ from tests.benchmarks.peers import NODE_MODULES, Race, peers, recorded_by, worth
 
 EACH = 600  # of seven pages: 4,200 mutants of a kind, so that no false action means at most one in a thousand
 RACE_EACH = 60  # a real click takes a fifth of a second
-SETS = [("tuned", 1), ("unseen", 2), ("unseen", 3)]
+SETS = [("tuned", 1), ("unseen", 2), ("unseen", 3), ("unseen", 4)]
 MARKED = "ours, secret or account at stake"
 KINDS: Mapping[Kind, str] = {
     "kept": "there under its name",

@@ -89,10 +89,11 @@ class Race:
 
     def record(self, recorded: Recorded) -> list[str]:
         """The five kinds that DevTools keeps."""
-        role = _ARIA_ROLES.get(recorded.want.role, recorded.want.role)
+        want = recorded.want
+        role, name = _ARIA_ROLES.get(want.role, want.role), want.names[0] if want.counts["role+name"] == 1 else None
         kept: list[str] = self._page.evaluate(
             f"([mark, role, name]) => {_PEERS}.devtools(mark, role, name)",
-            [recorded.mark, role, recorded.want.names[0]],
+            [recorded.mark, role, name],
         )
         return kept
 

@@ -38,7 +38,8 @@
     if (kind === 'linkText') return [...document.querySelectorAll('a')].find((a) => said(a) === value) ?? null;
     return document.evaluate(value, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE).singleNodeValue;
   };
-  const elementOf = (mark) => [...document.body.querySelectorAll('*')].find((e) => mutants.mark(e) === mark);
+  const all = (selector) => [...document.body.querySelectorAll(selector)];
+  const elementOf = (mark) => all('*').find((e) => mutants.mark(e) === mark);
   // The mark of what an act on this node would reach: the control it is in, or the one its label belongs to.
   const reached = (node) => {
     for (let n = node; n; n = n.parentNode ?? n.host) {
@@ -83,9 +84,13 @@
       }
       return null;
     },
+    // Role and name, or the text, only where nothing else has them; ``name`` is null where something else does.
     devtools: (mark, role, name) => {
-      const el = elementOf(mark), kept = [`aria/${name}[role="${role}"]`, css(el), `xpath/${fromId(el) ?? byPosition(el)}`, `pierce/${css(el)}`];
-      return said(el) && said(el).length < 64 ? [...kept, `text/${said(el)}`] : kept;
+      const el = elementOf(mark), text = said(el), kept = name === null ? [] : [`aria/${name}[role="${role}"]`];
+      const says = (e) => said(e).includes(text);
+      const saying = all('*').filter((e) => says(e) && ![...e.children].some(says));
+      kept.push(css(el), `xpath/${fromId(el) ?? byPosition(el)}`, `pierce/${css(el)}`);
+      return text && text.length <= 64 && saying.length === 1 && saying[0] === el ? [...kept, `text/${text}`] : kept;
     },
     clicked: () => { const mark = clicked; clicked = null; return mark; },
   };
