@@ -179,7 +179,8 @@ def test_settings_drawn_late_are_waited_for(desk: Desk, monkeypatch: pytest.Monk
 GMAIL = """<!doctype html><title>Settings - a@gmail.example - Gmail</title><body><table><tr><td>Send mail as:</td><td>
 <table><tr><td>Anna &lt;a@outlook.example&gt;</td><td>default</td><td><span role=link tabindex=0>edit info</span></td></tr></table>
 <span role=link tabindex=0>Add another email address</span></td></tr><tr><td>Check mail from other accounts:</td><td>
-<table><tr><td>a@outlook.example</td><td><span role=link tabindex=0 onclick="document.title = 'gone'">delete</span></td></tr>
+<table><tr><td>a@outlook.example</td><td><span role=link tabindex=0>View history</span> |
+<span role=link tabindex=0 onclick="document.title = 'gone'">delete</span></td></tr>
 </table></td></tr></table>"""
 
 
@@ -192,6 +193,7 @@ def test_the_default_sender_is_left_and_named(desk: Desk) -> None:
     left = SendAs(session).undo({"row": None})
     page = Accounts(session).open()
 
+    assert page.pop_row("a@outlook.example") == "a@outlook.example"
     assert left is not None
     assert "default sender" in left.why
     with pytest.raises(PageChanged) as stopped:

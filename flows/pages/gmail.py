@@ -239,7 +239,7 @@ class Accounts(Page):
             text = inside[0].row_text
             for link in inside:  # what can be pressed there is no news
                 text = text.replace(link.name, " ") if link.name else text
-            return " ".join(text.split())
+            return " ".join(text.split()).strip(" |")  # nor is what stands between the links
         # While Gmail fetches, a row shows no links at all; its text is still there.
         text = self._section_text(section) or ""
         lines = [line for line in text.splitlines() if names_address(line, address)]
