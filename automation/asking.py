@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from automation.element import Element, Found, Item, class_of, in_row
 from automation.errors import PageChanged
+from automation.look import Look, Redrawn
 from automation.messages import _
-from automation.tabs import Look, Redrawn, Tab
+from automation.tab import Tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle

@@ -20,7 +20,8 @@ from automation.story import Moment, Story
 if TYPE_CHECKING:
     from automation.diagnosis import Cause, Fact
     from automation.page import Page
-    from automation.tabs import Tab, Tabs
+    from automation.tab import Tab
+    from automation.tabs import Tabs
 
 T = TypeVar("T")
 State = Literal["done", "todo", "unknown"]

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 from automation.asking import Asking, ByHand, Target, ask_for, changed
 from automation.element import Element, Found, Lesson, plain, resolve
 from automation.errors import PageChanged
+from automation.look import Look, Redrawn
 from automation.messages import N_, _
 from automation.picture import take_picture
 from automation.settings import Secret
 from automation.shown import Shown
-from automation.tabs import ACT_SECONDS, Look, Redrawn, Tab, origin_of
+from automation.tab import ACT_SECONDS, Tab, origin_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from automation.element import Element
 from automation.errors import NeedsPerson
+from automation.look import Redrawn
 from automation.messages import _
 from automation.stop import Stop
-from automation.tabs import Redrawn
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from automation.tabs import Tab
+    from automation.tab import Tab
 
 T = TypeVar("T")
 

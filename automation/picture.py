@@ -14,7 +14,7 @@ from automation.settings import write_private
 if TYPE_CHECKING:
     from playwright.sync_api import FloatRect
 
-    from automation.tabs import Tab
+    from automation.tab import Tab
 
 PICTURE_SECONDS = 5.0
 _SCRIPT = Path(__file__).with_name("cover.js").read_text(encoding="utf-8")

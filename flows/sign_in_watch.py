@@ -14,7 +14,7 @@ from automation.messages import _
 from automation.page import HOP_SECONDS, is_sign_in
 from automation.settings import Settings
 from automation.stop import Stop
-from automation.tabs import LOAD_SECONDS
+from automation.tab import LOAD_SECONDS
 from flows.pages.accounts import MOST_ACCOUNTS, account_number, titled_address
 from flows.sign_in_words import place_of
 

@@ -34,7 +34,8 @@ from automation.flow import Session
 from automation.person import Person
 from automation.settings import Options, Settings
 from automation.stop import Stop
-from automation.tabs import Tab, Tabs
+from automation.tab import Tab
+from automation.tabs import Tabs
 
 T = TypeVar("T")
 MARK = "AUTOCONFIGURE_TEST_MARK"

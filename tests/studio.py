@@ -11,7 +11,7 @@ from automation.recording.flow_file import Recording, load
 from automation.recording.folder import Folder
 from automation.recording.recorder import Recorder
 from automation.recording.redaction import Redaction
-from automation.tabs import Tab
+from automation.tab import Tab
 from tests.helpers import Desk, until
 
 WORDS = {"step": "", "title": "Recording…", "detail": "Ctrl-C ends it", "yours": True}

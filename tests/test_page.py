@@ -15,7 +15,7 @@ from automation.flow import Unseen
 from automation.page import Page
 from automation.person import HandOver
 from automation.settings import Secret
-from automation.tabs import Tab
+from automation.tab import Tab
 from flows import remedies
 from flows.pages import microsoft
 from flows.pages.app_password import watch_for_app_password

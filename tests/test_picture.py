@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from automation.picture import take_picture
-from automation.tabs import Tab
+from automation.tab import Tab
 from tests.helpers import Desk, apart, open_desk
 
 GREY = (0x9C, 0xA3, 0xAF)

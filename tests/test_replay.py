@@ -15,7 +15,7 @@ from automation.recording.flow_file import BY_HAND, Human, Placeholder, Recordin
 from automation.recording.replay import Reader, Replay
 from automation.recording.values import Sources, Values
 from automation.settings import Secret, Settings
-from automation.tabs import Tab
+from automation.tab import Tab
 from tests.helpers import Desk, apart, open_desk
 
 HEAD = "<!doctype html><meta charset=utf-8><title>page</title><body>"

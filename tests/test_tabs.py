@@ -10,7 +10,8 @@ import pytest
 from automation.browser import close_tab, list_tabs, open_tab
 from automation.errors import BrowserClosed, Interrupted, PageNotLoaded
 from automation.stop import Stop
-from automation.tabs import Tab, Tabs
+from automation.tab import Tab
+from automation.tabs import Tabs
 from tests.helpers import Desk, apart, open_desk
 
 

@@ -249,7 +249,7 @@ def _window_closed(error: Exception) -> AutoconfigureError | None:
     """The foreseen error behind what Playwright raises wherever a window is closed under it; else None."""
     if not type(error).__module__.startswith("playwright"):
         return None
-    from automation.tabs import closed_by_person, is_gone
+    from automation.driver_errors import closed_by_person, is_gone
 
     return closed_by_person() if is_gone(error) else None
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from automation.recording.flow_file import Step
     from automation.recording.folder import Folder
     from automation.recording.recorder import Recorder
-    from automation.tabs import Tab
+    from automation.tab import Tab
 
 SIGINT = 2
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from automation.recording.replay import Reader, Replay
     from automation.recording.values import Sources, Values
     from automation.settings import Secret, Settings
-    from automation.tabs import Tab, Tabs
+    from automation.tab import Tab
+    from automation.tabs import Tabs
 
 SLOW_SECONDS = 2.0  # long enough to read what is about to be clicked
 PROVIDER_SITES = ("OUTLOOK_URL", "GMAIL_URL")

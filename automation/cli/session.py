@@ -99,7 +99,7 @@ def open_session(
 def _can_be_watched(attached: str) -> bool:
     """Whether a browser that was there before tells its tabs. Raises BrowserClosed when there is none."""
     from automation.devtools import http_endpoint, tells_tabs
-    from automation.tabs import cannot_attach
+    from automation.driver_errors import cannot_attach
 
     try:
         return tells_tabs(http_endpoint(attached))

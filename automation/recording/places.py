@@ -12,7 +12,8 @@ from automation.messages import _
 from automation.recording.flow_file import Step
 from automation.recording.importing import without_query
 from automation.recording.values import Values
-from automation.tabs import Tab, Tabs
+from automation.tab import Tab
+from automation.tabs import Tabs
 
 if TYPE_CHECKING:
     from playwright.sync_api import Frame

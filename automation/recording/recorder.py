@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from automation.element import Item, Risk, items_from, plain
+from automation.look import COLLECT
 from automation.messages import _
 from automation.person import BANNER
 from automation.recording import secret_fields
 from automation.recording.flow_file import BY_HAND, Human, Step, Want
 from automation.recording.folder import Folder
 from automation.recording.survey import Survey, became_true, evidence, survey_from
-from automation.tabs import COLLECT
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Frame, Page

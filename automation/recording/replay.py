@@ -14,6 +14,7 @@ from automation.asking import Asking, ByHand, Target, ask_for, left_to
 from automation.element import Found, Item, Risk, asked, items_from, plain
 from automation.errors import AutoconfigureError, BrowserClosed, PageChanged
 from automation.learned import Memory
+from automation.look import COLLECT, Look, Redrawn
 from automation.messages import _
 from automation.page import PATIENT_SECONDS, SIGN_IN_PATH, click_on, selecting, sign_in_again
 from automation.person import HandOver, Person, show_banner
@@ -24,7 +25,8 @@ from automation.recording.places import Place, Windows
 from automation.recording.values import Values
 from automation.recording.wording import called, described_wish, named, sentence
 from automation.settings import Secret
-from automation.tabs import ACT_SECONDS, COLLECT, Look, Redrawn, Tab, Tabs, origin_of
+from automation.tab import ACT_SECONDS, Tab, origin_of
+from automation.tabs import Tabs
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from automation.flow import Session
     from automation.page import Act
     from automation.person import HandOver
-    from automation.tabs import Tab
+    from automation.tab import Tab
 
 # A mail server's name or a port is nobody's secret.
 _PUBLIC = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|\d{1,5}")

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from automation.element import Item, items_from, plain
+from automation.look import COLLECT, KEPT_LOOKS
 from automation.recording.flow_file import Want
-from automation.tabs import COLLECT, KEPT_LOOKS
 
 if TYPE_CHECKING:
     from automation.asking import Target
     from automation.recording.redaction import Redaction
-    from automation.tabs import Tab
+    from automation.tab import Tab
 
 _SURVEY = f"""([number, index]) => {{
   const around = {KEPT_LOOKS}?.get(number)?.[index];

@@ -13,7 +13,7 @@ from automation.errors import BadSettings, MissingSetting
 from automation.messages import _
 from automation.recording.flow_file import PLACEHOLDER, Placeholder, Recording, Step, Want
 from automation.settings import Secret, Settings, checked_address, is_loopback
-from automation.tabs import origin_of
+from automation.tab import origin_of
 
 _SETTING = re.compile(r"[A-Z_]+_(?:URL|ADDRESS)|DISPLAY_NAME")
 _PAGE = re.compile(r"https?://[^\s/@\\]+([/?#]\S*)?|about:blank")

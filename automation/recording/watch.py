@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from automation.element import Item
+from automation.look import Look, Redrawn
 from automation.page import Page
 from automation.picture import covered_picture
 from automation.recording.baselines import Baselines
 from automation.recording.drift import Drift, ElementDrift, compare, view
 from automation.recording.redaction import Redaction
 from automation.shown import Shown
-from automation.tabs import Look, Redrawn, Tab
+from automation.tab import Tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle, FloatRect

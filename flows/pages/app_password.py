@@ -8,7 +8,7 @@ from collections.abc import Callable
 from automation.page import Page
 from automation.person import HandOver
 from automation.settings import Secret
-from automation.tabs import Tab
+from automation.tab import Tab
 
 # Sixteen lower-case letters (docs/providers.md, 3: 16 sure, letters only likely); shown in groups on some pages.
 _WHOLE = re.compile(r"[a-z]{16}|[a-z]{4}(?:[ \u00a0-][a-z]{4}){3}|(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-z0-9]{16}")

@@ -14,7 +14,7 @@ from automation.messages import N_, _
 from automation.page import HOP_SECONDS, Page
 from automation.person import HandOver
 from automation.shown import Shown
-from automation.tabs import Tab
+from automation.tab import Tab
 from flows.pages.accounts import (
     ADDRESS,
     MOST_ACCOUNTS,

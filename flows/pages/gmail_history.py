@@ -5,7 +5,7 @@ from __future__ import annotations
 from automation.flow import Session
 from automation.messages import N_
 from automation.page import Page
-from automation.tabs import Tab
+from automation.tab import Tab
 from flows.pages.gmail import VIEW_HISTORY, Accounts
 
 DRAWN_SECONDS = 5.0

@@ -14,7 +14,7 @@ from automation.messages import N_, _
 from automation.page import HOP_SECONDS, PATIENT_SECONDS, Page
 from automation.settings import Secret
 from automation.shown import Shown
-from automation.tabs import Tab
+from automation.tab import Tab
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from automation.person import HandOver, Person
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from automation.tabs import Tab
+    from automation.tab import Tab
     from flows.sandbox import Sandbox
 
 T = TypeVar("T")

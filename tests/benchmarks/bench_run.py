@@ -182,7 +182,7 @@ def measured() -> None:
 
     from automation.cli import common, main
     from automation.page import Page
-    from automation.tabs import Tab
+    from automation.tab import Tab
     from flows import proof_mail
     from flows.sandbox.scripted import ScriptedPerson
 

@@ -13,10 +13,10 @@ from typing import Literal
 from playwright.sync_api import Page
 
 from automation.element import Found, Item, Risk, items_from
+from automation.look import COLLECT
 from automation.recording.flow_file import Want
 from automation.recording.matching import match
 from automation.recording.survey import Survey, evidence
-from automation.tabs import COLLECT
 
 PAGES = Path(__file__).with_name("pages")
 Kind = Literal["kept", "renamed", "gone"]
