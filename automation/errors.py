@@ -9,6 +9,7 @@ AutoconfigureError              1  an expected failure; its cause is named
 │   └── SignedOut               5  a window shows a sign-in page instead of itself; the step starts over, signed in
 ├── PageChanged                 4  ours: a web page is not as we know it
 ├── PageNotLoaded               1  the provider's, or the network's
+│   └── Covered                 1  something lies over what is to be clicked; the person is asked to close it
 ├── NotSaved                    1  a change did not stay after looking again
 ├── CauseFound                  1  a diagnosed cause ends the run (6 when the provider withdrew the door)
 ├── BrowserMissing              1  this machine: no browser, no screen, profile in use
@@ -121,6 +122,10 @@ class PageNotLoaded(AutoconfigureError):
     """A page never came."""
 
     code = "page.not-loaded"
+
+
+class Covered(PageNotLoaded):
+    """What is to be clicked is there, but something else of the page lies over it. Nothing was clicked."""
 
 
 class NotSaved(AutoconfigureError):

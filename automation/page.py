@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from automation.asking import Asking, ByHand, Target, ask_for, changed
 from automation.element import Element, Found, Lesson, plain, resolve
-from automation.errors import PageChanged
+from automation.errors import Covered, PageChanged
 from automation.look import Look, Redrawn
 from automation.messages import N_, _
 from automation.picture import take_picture
@@ -37,6 +38,12 @@ _STRANGER = object()
 SIGN_IN_PATH = re.compile(
     r"/(login|log-in|signin|sign-in|reauth|oauth2?|ppsecure|challenge|kmsi|identity/confirm)\b", re.I
 )
+# Whether a click on an element would reach it. Playwright's trial click is seen by pages that listen early.
+_LIES_FREE = """(element) => {
+  const box = element.getBoundingClientRect();
+  const hit = element.getRootNode().elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return element.contains(hit) || [...(element.labels ?? [])].some((label) => label.contains(hit));
+}"""
 # Pages such as Outlook's draw themselves seconds after they loaded.
 PATIENT_SECONDS = 20.0
 
@@ -282,7 +289,33 @@ class Page:
                 return
             except Redrawn:
                 target = None
+            except Covered as covered:
+                self._uncover(element, row, covered)
+                target = None
         raise self.changed(element, Found(None), _("the page draws it anew all the time"))
+
+    def _uncover(self, element: Element, row: str | None, covered: Covered) -> None:
+        """Let the person close what lies over the page: an offer or a hint of the site. Raises ``covered`` for nobody."""
+        from automation.person import HandOver
+
+        if self.session.person.no_input:
+            raise covered
+        what = _(element.called)
+        task = HandOver(
+            "uncover",
+            _("Something lies over the page. Please close it in the browser window; I never click such things away."),
+            _("{what} can be clicked.").format(what=what),
+            did=_("you closed what lay over the page"),
+        )
+        self.session.hand_over(task, self.tab, lambda: self._is_free(element, row))
+
+    def _is_free(self, element: Element, row: str | None) -> bool:
+        from playwright.sync_api import Error
+
+        with suppress(Error, Redrawn):
+            if target := self.seek(element, row):
+                return bool(target.handle().evaluate(_LIES_FREE))
+        return False
 
     def choose(self, element: Element, *labels: str) -> str:
         """Choose the first of ``labels`` that a list offers, by its text or value; gives the label chosen."""

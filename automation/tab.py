@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from automation.driver_errors import first_line, is_gone, translated
 from automation.element import Element, Found, Item, Lesson, resolve
-from automation.errors import AutoconfigureError, PageNotLoaded
+from automation.errors import AutoconfigureError, Covered, PageNotLoaded
 from automation.look import Look, Redrawn, take_look
 from automation.messages import _
 from automation.settings import Secret, is_loopback
@@ -238,7 +238,8 @@ class Tab:
                     raise
                 if "not attached" in str(error):
                     raise Redrawn from None
-                raise PageNotLoaded(
+                kind = Covered if "intercepts pointer events" in str(error) else PageNotLoaded
+                raise kind(
                     what,
                     expected=_("the page to accept it within {seconds} seconds").format(seconds=int(ACT_SECONDS)),
                     seen=_("it was covered, moving or disabled"),

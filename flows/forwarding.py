@@ -28,6 +28,9 @@ class ForwardMail(Flow):
         right = on and to.lower() == self.session.gmail_address.lower() and keeps is True
         if right:
             why = _("forwards to {address}, keeps a copy").format(address=to)
+        elif on and to.lower() not in ("", self.session.gmail_address.lower()):
+            why = _("forwards to {address}; only you can say whether that is still wanted").format(address=to)
+            return Seen("unknown", why, {"on": on, "to": to, "keeps_copy": keeps})
         elif on:
             why = _("forwards to {address}, which is not as wanted").format(address=to or "?")
         else:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from automation.element import THIS_PAGE, Element, Rule, Words
-from automation.errors import AutoconfigureError, NeedsPerson, PageChanged
+from automation.errors import AutoconfigureError, NeedsPerson, PageChanged, PageNotLoaded
 from automation.flow import Unseen
 from automation.page import Page
 from automation.person import HandOver
@@ -145,6 +145,29 @@ def test_a_switch_is_clicked_only_for_a_change(desk: Desk) -> None:
     assert clicks(page) == ["box"]
 
 
+OFFER = """<button style='position:relative'>Save</button>
+<div id=offer onclick="this.remove()" style='position:fixed;inset:0;background:#fff'>What's new</div>"""
+
+
+@apart
+def test_what_lies_over_the_page_is_the_persons_to_close(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An offer over the page is never clicked away: the person closes it, and then the click is made, once."""
+    monkeypatch.setattr("automation.page.ACT_SECONDS", 1.0)
+    page = small(desk, OFFER)
+    with pytest.raises(PageNotLoaded, match="covered"):
+        page.click(SAVE)
+    assert clicks(page) == []
+
+    monkeypatch.setattr(desk.session.person, "no_input", False)
+    monkeypatch.setattr(desk.session.person, "patience", 10.0)
+    monkeypatch.setattr(desk.session.person, "actions", [])
+    page.tab.page.evaluate("() => setTimeout(() => document.getElementById('offer').click(), 2000)")
+    page.click(SAVE)
+
+    assert clicks(page) == ["What's new", "Save"]
+    assert desk.session.person.actions == ["uncover"]
+
+
 @apart
 def test_a_switch_that_does_not_obey_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A switch that stays as it was is not taken for switched."""
@@ -224,7 +247,7 @@ def test_a_hop_over_a_sign_in_server_is_no_sign_in(desk: Desk) -> None:
         "else document.write('<button>Save</button>')</script>"
     )
     desk.site.pages["/login/"] = (
-        "<body><input type=password><script>setTimeout(() => location = '/start', 600)</script>"
+        "<body><input type=password><script>setTimeout(() => location = '/start', 300)</script>"
     )
 
     assert arrive(desk, "/start")
