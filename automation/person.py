@@ -231,7 +231,9 @@ def unanswered(question: str, key: str) -> NeedsPerson:
         _("A question is open ({key}): {question}").format(key=key, question=question),
         expected=_("an answer"),
         seen=_("nobody at a terminal to give one"),
-        todo=_("Run the command in a terminal, or give the answer beforehand by a flag or setting."),
+        todo=_(
+            "Run the command in a terminal. Some questions can be answered beforehand by a flag or a setting; --help names them."
+        ),
     )
 
 
