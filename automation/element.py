@@ -107,7 +107,6 @@ class Item:
     sections: tuple[str, ...]
     enabled: bool
     checked: bool | None
-    expanded: bool | None
     value: str | None
     options: tuple[dict[str, Any], ...]
     html: str | None
@@ -137,7 +136,6 @@ def items_from(raw: list[dict[str, Any]]) -> list[Item]:
             sections=tuple(one["sections"]),
             enabled=one["enabled"],
             checked=one["checked"],
-            expanded=one["expanded"],
             value=one["value"],
             options=tuple(one["options"] or ()),
             html=one["html"],

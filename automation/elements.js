@@ -252,7 +252,6 @@
       role, names: wanted.noValues && isLine(el, role) ? [] : names, sections: sectionsOf(el, headings),
       enabled: !el.disabled && el.getAttribute('aria-disabled') !== 'true',
       checked: /^(checkbox|radio)$/.test(el.type || '') ? el.checked : aria('aria-checked') ?? aria('aria-pressed') ?? aria('aria-selected'),
-      expanded: el.tagName === 'SUMMARY' ? el.parentElement.open : aria('aria-expanded'),
       value: holds,
       options: el.tagName === 'SELECT' ? [...el.options].map((o) => ({value: o.value, text: squeeze(o.text), selected: o.selected})) : null,
       html: el.getAttribute('name'), row: wanted.rows ? rowOf(el) : null, ids: wanted.ids ? idsOf(el) : null,

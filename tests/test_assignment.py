@@ -15,7 +15,7 @@ from automation.recording.assignment import assign, most_worth
 def item(role: str, name: str, *sections: str, row: str | None = None, **ids: str) -> Item:
     """An element of a page."""
     names = (name,) if name else ()
-    return Item(0, role, names, sections, True, None, None, None, (), None, (row,) if row else None, "", ids)
+    return Item(0, role, names, sections, True, None, None, (), None, (row,) if row else None, "", ids)
 
 
 PANE = [

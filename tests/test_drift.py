@@ -161,7 +161,7 @@ def test_what_moved_to_another_part_is_told_with_both_places() -> None:
 def test_only_what_is_new_on_the_way_is_told(role: str, name: str, beside: str, is_told: bool) -> None:
     """A new box beside the switch is told; a new tab, a heading, or something in another part of the page is not."""
     place = next(item.sections for item in POP.items if item.name == beside)
-    new = Item(99, role, (name,), place, True, False, None, None, (), None, None, "")
+    new = Item(99, role, (name,), place, True, False, None, (), None, None, "")
     drift = told("outlook-pop", POP, replace(POP, items=(*POP.items, new)))
 
     assert changes(drift) == ([("new-1", "new", "none", None, name)] if is_told else [])

@@ -65,7 +65,7 @@ def test_a_recording_that_was_cut_off_is_still_read(tmp_path: Path) -> None:
 def test_a_model_gives_back_the_items_it_was_made_of() -> None:
     """What a page model keeps of an element is enough to look for it again."""
     item = Item(
-        0, "radio", ("Yes",), ("POP",), True, False, None, None, (), "ro-pop", ("a@b.example",), "", {"name": "ro-pop"}
+        0, "radio", ("Yes",), ("POP",), True, False, None, (), "ro-pop", ("a@b.example",), "", {"name": "ro-pop"}
     )
     assert model_items(model_of([item], "https://a.example/", "en")) == [item]
 

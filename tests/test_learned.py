@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.helpers import Ending, complain_about, run
 
 SITE = "https://outlook.example/mail/0/"
-NOW = Item(0, "button", ("Keep changes",), ("Forwarding and IMAP",), True, None, None, None, (), None, None, "")
+NOW = Item(0, "button", ("Keep changes",), ("Forwarding and IMAP",), True, None, None, (), None, None, "")
 
 
 def learned(home: Path, *arguments: str) -> Ending:

@@ -19,7 +19,7 @@ def page(*elements: Item) -> list[Item]:
 def item(role: str, name: str, *sections: str, row: str | None = None, **ids: str) -> Item:
     """An element of a page."""
     names = (name,) if name else ()
-    return Item(0, role, names, sections, True, None, None, None, (), None, (row,) if row else None, "", ids)
+    return Item(0, role, names, sections, True, None, None, (), None, (row,) if row else None, "", ids)
 
 
 def want(model: list[Item], name: str, known: tuple[str, ...] = (), row: str | None = None, nth: int = 0) -> Want:

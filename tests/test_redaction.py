@@ -120,13 +120,11 @@ def test_an_element_keeps_its_names_and_loses_what_is_private() -> None:
     option = {"text": "label a@b.example", "value": "a@b.example", "selected": True}
     ids = {"id": "user-a@b.example", "name": "cfa", "path": "/u/3f2504e0-4f89-11d3-9a0c-0305e82c3301"}
     item = Item(
-        0, "combobox", ("for a@b.example",), ("code 123456",), True, None, None, "typed", (option,), "cfa",
+        0, "combobox", ("for a@b.example",), ("code 123456",), True, None, "typed", (option,), "cfa",
         ("a@b.example",), "row of a@b.example", ids,
     )  # fmt: skip
     clean = redaction.item(item)
-    line = redaction.item(
-        Item(1, "option", ("Mika " + "secret plans " * 9,), (), True, None, None, None, (), None, None, "")
-    )
+    line = redaction.item(Item(1, "option", ("Mika " + "secret plans " * 9,), (), True, None, None, (), None, None, ""))
 
     assert (clean.names, clean.sections, clean.row_addresses) == (
         ("for ${ADDRESS_1}",),

@@ -110,7 +110,7 @@ class Drift:
         ]
 
 
-_NOTHING = Item(-1, "", (), (), True, None, None, None, (), None, None, "")
+_NOTHING = Item(-1, "", (), (), True, None, None, (), None, None, "")
 
 
 # -- one look ---------------------------------------------------------------------------------------------------------

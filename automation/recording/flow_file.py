@@ -295,7 +295,6 @@ def model_items(model: Mapping[str, Any]) -> list[Item]:
             sections=tuple(one["sections"]),
             enabled=one.get("enabled", True),
             checked=one.get("checked"),
-            expanded=None,
             value=None,
             options=tuple({"text": text, "value": "", "selected": False} for text in one.get("options", ())),
             html=one.get("ids", {}).get("name"),
