@@ -32,6 +32,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # never 
 os.environ["LC_ALL"] = "C.UTF-8"
 
 
+@pytest.hookimpl(optionalhook=True)  # without pytest-xdist there are no workers
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """What ``-n auto`` means here: one worker more than processors, since tests wait for pages a fifth of the time."""
     return (os.cpu_count() or 1) + 1
