@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, Playwright, Request, Route
 
 from automation.browser import BrowserProcess
@@ -44,7 +43,6 @@ class PatientHand(Hand):
         return self.signs_in.one_thing(page) or super()._one_thing(page)
 
 
-@pytest.mark.long
 def test_a_session_that_ends_at_every_awkward_moment(
     browser_path: Path, playwright: Playwright, tmp_path: Path
 ) -> None:
