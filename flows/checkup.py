@@ -64,6 +64,13 @@ class Checkup:
         return flow.name in self.seen and self.seen[flow.name].state != "unknown"
 
     @property
+    def brings_nothing(self) -> bool:
+        """Whether both ways for mail to come were seen, and neither is open."""
+        return all(
+            name in self.seen and self.seen[name].state == "todo" for name in (ForwardMail.name, FetchByPop.name)
+        )
+
+    @property
     def row(self) -> str | None:
         """What Gmail's row for the address reads; None where there is none, or it could not be looked at."""
         row = self.values(FetchByPop).get("row")

@@ -324,7 +324,7 @@ def _write(shared: Shared, pages: list[Seen], verdict: str, folder: Path) -> lis
         stories = [Story(seen.place.name, seen.called, seen.watched) for seen in changed if seen.watched]
         not_looked = [(seen.place.name, seen.why_not) for seen in pages if seen.watched is None]
         patch, todo = _patch(changed, folder)
-        said = [*todo, _("To accept it: {command}").format(command=_accept_command(changed))]
+        said = [*todo, _("To accept it: {command}").format(command=_accept_command(changed) + shared.practice_flags)]
         report = write_private(folder / "drift.html", drift_html(stories, verdict, not_looked, said))
         shared.result |= {"report": str(report), "patch": patch}
         said = [_("The report: {path}").format(path=report), *said]

@@ -147,6 +147,12 @@ class Shared:
         return read_settings(flags, environment, Path.cwd())
 
     @property
+    def practice_flags(self) -> str:
+        """What a proposed command needs so that it stays in the practice world, with a space before it; else nothing."""
+        world = f" --world {self.values['world']}" if "world" in self.values else ""
+        return f" --sandbox{world}" if self.flag("sandbox") else ""
+
+    @property
     def options(self) -> Options:
         """What the person chose for this run."""
         known = {

@@ -198,7 +198,7 @@ def _tell(shared: Shared, verdict: Verdict, probes: dict[str, ProbeResult], chec
     for glance in _hidden(checkup) if verdict.word == "cannot-tell" or shared.flag("verbose") else []:
         say(shared, "  ? " + glance)
     for command_line in dict.fromkeys(remedy.command for remedy in verdict.remedies if remedy.command):
-        say(shared, _("To mend it: {command}").format(command=command_line), "bold")
+        say(shared, _("To mend it: {command}").format(command=command_line + shared.practice_flags), "bold")
     for text in dict.fromkeys(remedy.text for remedy in verdict.remedies if remedy.text != remedy.cause.advice()):
         say(shared, _("To mend it: {command}").format(command=text), "bold")
     say(shared, sentence, style)
@@ -206,7 +206,11 @@ def _tell(shared: Shared, verdict: Verdict, probes: dict[str, ProbeResult], chec
 
 def _sentence(verdict: Verdict, checkup: Checkup | None) -> tuple[str, str]:
     if verdict.word == "broken":
-        return f"✗ {verdict.problems[0].title()} [{verdict.problems[0].code}]", "bold red"
+        cause = verdict.problems[0]
+        told = f"{cause.title()} [{cause.code}]"
+        if checkup and checkup.brings_nothing and cause.code != "route.none":
+            told = _("The mail does not come. {cause}").format(cause=told)
+        return f"✗ {told}", "bold red"
     if checkup is None:
         if verdict.word == "healthy":
             return "✓ " + _("The mail server takes the app password."), "bold green"

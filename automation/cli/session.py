@@ -48,6 +48,8 @@ def open_session(
 
     settings = completed(shared.settings) if remembered else shared.settings
     person = shared.person(sandbox_person)
+    if sandbox_person and not person.no_input:
+        person.say(_("This is practice: what only a person may do, and the answers, are played by this program."))
     given = shared.secret_from_stdin()
     settings = ask_for_addresses(person, settings)
 
