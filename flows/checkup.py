@@ -65,10 +65,8 @@ class Checkup:
 
     @property
     def brings_nothing(self) -> bool:
-        """Whether both ways for mail to come were seen, and neither is open."""
-        return all(
-            name in self.seen and self.seen[name].state == "todo" for name in (ForwardMail.name, FetchByPop.name)
-        )
+        """Whether both ways for mail to come were seen, and there is neither a row in Gmail nor forwarding to it."""
+        return self.forwards is False and self.is_known(FetchByPop) and self.row is None
 
     @property
     def row(self) -> str | None:
@@ -84,9 +82,11 @@ class Checkup:
     @property
     def forwards(self) -> bool | None:
         """Whether Outlook.com forwards to this Gmail; None where that could not be seen."""
-        if not self.is_known(ForwardMail):
-            return None
         values = self.values(ForwardMail)
+        if (
+            "on" not in values
+        ):  # forwarding to a third address was seen, though what is to be done about it is not known
+            return None
         return bool(values.get("on")) and str(values.get("to", "")).lower() == self.gmail_address.lower()
 
 

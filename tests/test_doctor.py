@@ -255,6 +255,19 @@ def test_what_is_seen_decides(seen: Checkup, word: str, codes: list[str], exit_c
     assert (given.word, [cause.code for cause in given.causes], given.exit_code) == (word, codes, exit_code)
 
 
+ELSEWHERE = Seen("unknown", "only you can say", {"on": True, "to": "c@else.example", "keeps_copy": True})
+WITHOUT_COPY = Seen("todo", "not as wanted", {"on": True, "to": GMAIL, "keeps_copy": False})
+
+
+def test_what_brings_mail_is_told_by_what_was_seen() -> None:
+    """Forwarding to a third address brings nothing, to this Gmail without a copy it does; nor is a row there nothing."""
+    assert verdict(checkup(FETCHES_NOT, ELSEWHERE)).problems[0].code == "route.none"
+    assert checkup(FETCHES_NOT, ELSEWHERE).brings_nothing
+    assert not checkup(FETCHES_NOT, WITHOUT_COPY).brings_nothing
+    assert not checkup(fails(REFUSED), FORWARDS_NOT).brings_nothing
+    assert not checkup(FETCHES_NOT, HIDDEN).brings_nothing
+
+
 def test_gmails_history_speaks_where_its_row_does_not() -> None:
     """A row that quotes nothing is explained by the one trouble in its history, and by none where there were several."""
     web = (
