@@ -22,6 +22,7 @@ _CLASSES = {
 _CLASS_OF = {role: name for name, roles in _CLASSES.items() for role in roles}
 
 _JAPANESE = r"\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff"
+JAPANESE_LETTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _SPACE_BY_JAPANESE = re.compile(rf"(?<=[{_JAPANESE}])\s+|\s+(?=[{_JAPANESE}])")
 _ENDING = re.compile(r"[\s:»…]*(?:\.\.\.)?[\s:»…]*$")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})

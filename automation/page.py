@@ -101,9 +101,7 @@ class Page:
                 return answer
             if not self._is_stranger(url):
                 stranger_since = 0.0
-                if (
-                    led_away
-                ):  # a site that hops over its sign-in server, or a quick hand, may not come back to this place
+                if led_away:  # neither a site's own hop nor a quick hand has to come back to this place
                     go_back()
                 return None
             led_away, stranger_since = True, stranger_since or time.monotonic()

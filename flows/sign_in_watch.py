@@ -75,9 +75,8 @@ class Watch:
     """The tabs of a sign-in: opens them, looks at them, closes them.
 
     ``theirs``: the browser was there before. Its other tabs are left alone; only what looks like a sign-in is waited
-    for, since who is attached sees more. ``google_account`` is the N of the
-    right Gmail's /u/N/, ``wrong`` the address of the Gmail that shows instead. ``notes`` keep which tabs are ours, for a
-    browser that outlives us.
+    for, since who is attached sees more. ``google_account`` is the N of the right Gmail's /u/N/, ``wrong`` the address
+    of the Gmail that shows instead. ``notes`` keep which tabs are ours, for a browser that outlives us.
     """
 
     endpoint: str

@@ -334,19 +334,17 @@ def _write(shared: Shared, pages: list[Seen], verdict: str, folder: Path) -> lis
 
 def _patch(changed: list[Seen], folder: Path) -> tuple[str | None, list[str]]:
     """The new wordings as ``heal.patch``, for a person to judge; its path, and what to say of it."""
-    import flows
     import flows.pages
-    from automation.recording.patching import patch
+    from automation.recording.patching import patch, source_root
     from automation.settings import write_private
 
-    here = (Path.cwd() / "flows" / "pages").is_dir()
-    root = Path.cwd() if here else Path(flows.__path__[0]).parent
+    root = source_root(flows.pages)
     proposals = [one for seen in changed if seen.watched for one in seen.watched.drift.proposals()]
     text = patch(proposals, flows.pages, root)
     if not text:
         return None, []
     path = str(write_private(folder / "heal.patch", text))
-    if here:
+    if root == Path.cwd():
         return path, [_("If the new wordings are right: git apply {path}").format(path=path)]
     return path, [_("New wordings, as a proposal to send to the makers of this tool: {path}").format(path=path)]
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,8 +16,6 @@ from automation.messages import _
 if TYPE_CHECKING:
     from automation.learned import Learned
     from automation.recording.patching import Proposal
-
-_JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 @shared_command(
@@ -51,14 +47,10 @@ def command(shared: Shared) -> int:
 
 
 def _print_patch(shared: Shared, known: list[Learned]) -> int:
-    import flows
     import flows.pages
-    from automation.recording.patching import patch
+    from automation.recording.patching import patch, source_root
 
-    here = (Path.cwd() / "flows" / "pages").is_dir()
-    root = Path.cwd() if here else Path(flows.__path__[0]).parent
-    proposals = list(_proposals(known))
-    text = patch(proposals, flows.pages, root)
+    text = patch(_proposals(known), flows.pages, source_root(flows.pages))
     shared.result["patch"] = text or None
     if not shared.wants_json:
         sys.stdout.write(text)
@@ -70,6 +62,7 @@ def _print_patch(shared: Shared, known: list[Learned]) -> int:
 def _proposals(known: Iterable[Learned]) -> Iterable[Proposal]:
     """The new wordings of elements of the page files; what was learned for a recording belongs to that recording."""
     import flows.pages
+    from automation.element import JAPANESE_LETTER
     from automation.recording.patching import Proposal, definitions
 
     everything = definitions(flows.pages)
@@ -78,7 +71,7 @@ def _proposals(known: Iterable[Learned]) -> Iterable[Proposal]:
         called = [d for d in everything if d.element.called == one.element]
         here = [d for d in called if d.module == modules.get(one.page)] or called
         if len(here) == 1:
-            yield Proposal(here[0].element, "ja" if _JAPANESE.search(one.new) else "en", one.new)
+            yield Proposal(here[0].element, "ja" if JAPANESE_LETTER.search(one.new) else "en", one.new)
 
 
 def _modules() -> dict[str, str]:

@@ -8,7 +8,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from automation.element import THIS_PAGE, Element, Found, How, Item, Lesson, Rule, Words, in_row, plain, resolve, taught
+from automation.element import (
+    JAPANESE_LETTER,
+    THIS_PAGE,
+    Element,
+    Found,
+    How,
+    Item,
+    Lesson,
+    Rule,
+    Words,
+    in_row,
+    plain,
+    resolve,
+    taught,
+)
 from automation.recording.assignment import assign
 from automation.recording.patching import Lang, Proposal
 from automation.recording.redaction import Redaction, is_private_row
@@ -20,7 +34,6 @@ Change = Literal["same", "renamed", "moved", "unclear", "gone", "new"]
 
 # From this likeness on an element of the new page may be what an old one has become; a person has to say.
 WORTH_SHOWING = 0.3
-_JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _NUMBERED = re.compile(r"\$\{(ADDRESS|CODE)_\d+\}")
 # What a list holds, a clock says or a mailbox counts differs from day to day.
 _PASSING = re.compile(r"\d{1,2}:\d\d|\d{4}")
@@ -194,7 +207,7 @@ def _cased(addresses: tuple[str, ...] | None, case: Callable[[str], str]) -> tup
 
 def _language(items: Iterable[Item]) -> Lang:
     names = [item.name for item in items if item.name]
-    return "ja" if 2 * sum(bool(_JAPANESE.search(name)) for name in names) > len(names) else "en"
+    return "ja" if 2 * sum(bool(JAPANESE_LETTER.search(name)) for name in names) > len(names) else "en"
 
 
 def _generation(shown: Sequence[Shown], items: Sequence[Item], learned: Shows) -> str | None:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 
-from automation.element import Found, Item, Lesson, Risk, asked, class_of, in_row, plain, similar, taught
+from automation.element import (
+    JAPANESE_LETTER,
+    Found,
+    Item,
+    Lesson,
+    Risk,
+    asked,
+    class_of,
+    in_row,
+    plain,
+    similar,
+    taught,
+)
 from automation.recording.flow_file import Want
 from automation.recording.standing import WELL, Standing, plain_texts, sections_of
 
@@ -18,7 +29,6 @@ _WORTH_ASKING = 0.3
 _SETTLED = 0.85  # a newer element that is an older one to this degree, under the same name, is nobody else
 # A page in another language has at least so many elements of the same roles.
 _SAME_SHAPE = 0.7
-_JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def match(
@@ -191,7 +201,7 @@ def _asked(*candidates: Item) -> Found:
 def speaks(items: list[Item]) -> str:
     """The language of a page by the names on it: ``ja`` where a third of them is written in Japanese, else ``en``."""
     names = [i.name for i in items if i.name]
-    return "ja" if 3 * sum(bool(_JAPANESE.search(name)) for name in names) > len(names) else "en"
+    return "ja" if 3 * sum(bool(JAPANESE_LETTER.search(name)) for name in names) > len(names) else "en"
 
 
 def _place(want: Want, model: list[Item]) -> int | None:

@@ -54,6 +54,14 @@ def definitions(package: ModuleType) -> list[Definition]:
     return found
 
 
+def source_root(package: ModuleType) -> Path:
+    """The folder that a patch of a package is for: the source checkout one stands in, else where it is installed."""
+    inside = Path(*package.__name__.split("."))
+    if (Path.cwd() / inside).is_dir():
+        return Path.cwd()
+    return Path(package.__path__[0]).parents[len(inside.parts) - 1]
+
+
 def patch(proposals: Iterable[Proposal], package: ModuleType, root: Path) -> str:
     """The proposed wordings as one patch to the package's files below ``root``, the newest wording first.
 
