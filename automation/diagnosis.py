@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from automation.causes import CATALOGUE
 from automation.messages import _
-from automation.wording import EXPLICIT_REFUSAL, PLAIN_REFUSAL, REFUSALS, Clue, read
+from automation.phrases import EXPLICIT_REFUSAL, PLAIN_REFUSAL, REFUSALS
+from automation.wording import Clue, read
 
 Witness = Literal["probe", "gmail", "outlook", "microsoft", "facts"]
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 
 from automation.asking import Asking, ByHand, Target, ask_for, changed
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from automation.flow import Session
     from automation.person import HandOver
-    from automation.recording.flow_file import Do
     from automation.story import Moment
 
 T = TypeVar("T")
+Do = Literal["click", "type", "choose", "switch"]
 
 # Sign-in servers forward a good session by themselves within about this time.
 HOP_SECONDS = 1.5

@@ -1,8 +1,41 @@
-"""What mail servers say, English and Japanese, and the cause it speaks of: data only, for the normalised text."""
+"""What mail servers say, English and Japanese, and the cause it speaks of: rules, as data, for the normalised text."""
 
 from __future__ import annotations
 
-from automation.wording import EXPLICIT_REFUSAL, PLAIN_REFUSAL, Rule
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+# A login was refused, and the words say no more than this. diagnosis.py decides which cause it is.
+EXPLICIT_REFUSAL = "refused: the password is called wrong"
+PLAIN_REFUSAL = "refused: nothing but that"
+CONVENTIONAL_REFUSAL = "refused: in words that stand for several causes"
+BARE_REFUSAL = "refused: the server's own words are missing"
+REFUSALS = frozenset({EXPLICIT_REFUSAL, PLAIN_REFUSAL, CONVENTIONAL_REFUSAL, BARE_REFUSAL})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Words that speak of a cause, ``sure`` from 0 to 1: any of ``patterns`` is found and ``unless`` is not.
+
+    A rule with a ``witness`` is for the words of that witness alone.
+    """
+
+    code: str
+    sure: float
+    patterns: tuple[str, ...]
+    unless: str | None = None
+    witness: str | None = None
+
+    @cached_property
+    def _found(self) -> re.Pattern[str]:
+        # ASCII, so that a word ends where Japanese begins: "POPが" holds the word POP.
+        return re.compile("|".join(self.patterns), re.ASCII)
+
+    def speaks_in(self, text: str) -> bool:
+        """Whether the normalised text has these words."""
+        return bool(self._found.search(text)) and not (self.unless and re.search(self.unless, text, re.ASCII))
+
 
 # Building blocks: one idea each.
 OFF = (

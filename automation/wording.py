@@ -5,37 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
 
-# A login was refused, and the words say no more than this. diagnosis.py decides which cause it is.
-EXPLICIT_REFUSAL = "refused: the password is called wrong"
-PLAIN_REFUSAL = "refused: nothing but that"
-CONVENTIONAL_REFUSAL = "refused: in words that stand for several causes"
-BARE_REFUSAL = "refused: the server's own words are missing"
-REFUSALS = frozenset({EXPLICIT_REFUSAL, PLAIN_REFUSAL, CONVENTIONAL_REFUSAL, BARE_REFUSAL})
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Words that speak of a cause, ``sure`` from 0 to 1: any of ``patterns`` is found and ``unless`` is not.
-
-    A rule with a ``witness`` is for the words of that witness alone.
-    """
-
-    code: str
-    sure: float
-    patterns: tuple[str, ...]
-    unless: str | None = None
-    witness: str | None = None
-
-    @cached_property
-    def _found(self) -> re.Pattern[str]:
-        # ASCII, so that a word ends where Japanese begins: "POPが" holds the word POP.
-        return re.compile("|".join(self.patterns), re.ASCII)
-
-    def speaks_in(self, text: str) -> bool:
-        """Whether the normalised text has these words."""
-        return bool(self._found.search(text)) and not (self.unless and re.search(self.unless, text, re.ASCII))
+from automation.phrases import CONVENTIONAL_REFUSAL, GENERAL, REFUSALS, TELLING, Rule
 
 
 @dataclass(frozen=True)
@@ -101,8 +72,6 @@ def read(text: str, witness: str, *, at_login: bool = True) -> Clue | None:
 
 def _read(words: str, speaker: str | None, at_login: bool) -> Clue | None:
     """The cause that normalised words speak of, by the first rule that fits."""
-    from automation.phrases import GENERAL, TELLING
-
     for rule in (*TELLING, *_taught, *GENERAL):
         if rule.witness in (None, speaker) and (at_login or rule.code not in REFUSALS) and rule.speaks_in(words):
             return Clue(rule.code, rule.sure)

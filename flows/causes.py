@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from automation.causes import ORGANISATION, PERSON, TOOL, Row, either, enter
 from automation.messages import N_
-from automation.wording import BARE_REFUSAL, CONVENTIONAL_REFUSAL, Rule, Wrapper, teach
+from automation.phrases import BARE_REFUSAL, CONVENTIONAL_REFUSAL, Rule
+from automation.wording import Wrapper, teach
 
 GOOGLE = N_("Google")
 

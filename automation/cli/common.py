@@ -306,7 +306,7 @@ def _told(shared: Shared, error: AutoconfigureError) -> int:
     console.print("\n✗ " + head, style=style, markup=False, soft_wrap=True)
     for line in rest:
         console.print("  " + line, markup=False, soft_wrap=True)  # a path stays in one piece
-    endings.complete(shared, error)
+    shared.result = endings.complete(shared.command, shared.result, error)
     return error.exit_code
 
 

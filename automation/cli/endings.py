@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from automation.errors import AutoconfigureError, CauseFound
-
-if TYPE_CHECKING:
-    from automation.cli.common import Shared
 
 EMPTY: dict[str, dict[str, Any]] = {
     "run": {
@@ -54,17 +51,17 @@ EMPTY: dict[str, dict[str, Any]] = {
 OUTCOMES = {"replay": {2: "refused", 4: "changed", 5: "needs-person"}}
 
 
-def complete(shared: Shared, error: AutoconfigureError) -> None:
-    """Give the result of a run that ended in an error all its keys, with the error's cause, if it has one, first."""
+def complete(command: str, told: dict[str, Any], error: AutoconfigureError) -> dict[str, Any]:
+    """The result of a command that ended in an error, with all its keys and the error's cause, if it has one, first."""
     from automation.diagnosis import Finding, named
 
-    empty = EMPTY[shared.command]
-    shared.result = {**empty, **shared.result}
-    if "outcome" in empty and shared.command not in ("plan", "check"):  # what was not looked at is not known
-        own = OUTCOMES.get(shared.command)
-        shared.result["outcome"] = own.get(error.exit_code, "failed") if own else error.outcome
+    empty = EMPTY[command]
+    result = {**empty, **told}
+    if "outcome" in empty and command not in ("plan", "check"):  # what was not looked at is not known
+        own = OUTCOMES.get(command)
+        result["outcome"] = own.get(error.exit_code, "failed") if own else error.outcome
     if error.outcome == "interrupted" or error.code is None:
-        return
+        return result
     if isinstance(error, CauseFound) and error.causes:
         found = [cause.as_json() for cause in error.causes]
     else:
@@ -75,8 +72,9 @@ def complete(shared: Shared, error: AutoconfigureError) -> None:
         sure = 0.0 if error.code == "unknown" else 1.0
         found = [named(error.code, Finding("facts", "run", seen), *alike, sure=sure).as_json()]
     codes = {cause["code"] for cause in found}
-    shared.result["causes"] = found + [c for c in shared.result.get("causes", []) if c["code"] not in codes]
-    shared.result["cause"] = shared.result["causes"][0]
+    result["causes"] = found + [c for c in result["causes"] if c["code"] not in codes]
+    result["cause"] = result["causes"][0]
+    return result
 
 
 def described(candidate: dict[str, Any]) -> str:
