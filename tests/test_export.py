@@ -12,7 +12,7 @@ import pytest
 
 from automation.recording.exporting import to_devtools
 from automation.recording.flow_file import Human, Placeholder, Recording, Step, Want
-from automation.recording.importing import read
+from automation.recording.reading import read
 from automation.settings import Settings
 from tests.helpers import Site, complain_about, program, run
 

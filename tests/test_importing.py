@@ -11,7 +11,8 @@ import pytest
 
 from automation.errors import BadRecording
 from automation.recording.flow_file import Placeholder, load
-from automation.recording.importing import css_ids, read
+from automation.recording.importing import css_ids
+from automation.recording.reading import read
 
 FOREIGN = Path(__file__).parent / "foreign"
 STEP = {"type": "click", "selectors": [["aria/Save"]]}

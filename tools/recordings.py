@@ -13,7 +13,7 @@ from automation.cli import check, run
 from automation.cli.common import Shared
 from automation.messages import speak
 from automation.recording.flow_file import Step
-from automation.recording.importing import read
+from automation.recording.reading import read
 from automation.recording.redaction import Redaction
 from automation.settings import Settings
 

@@ -29,7 +29,7 @@ def command(shared: Shared) -> int:
     """Read, write, and say what got lost."""
     from automation.recording.exporting import to_devtools
     from automation.recording.flow_file import as_text
-    from automation.recording.importing import read
+    from automation.recording.reading import read
 
     shared.result = dict(EMPTY["export"])
     found = read(shared.values["path"])

@@ -56,7 +56,7 @@ OPTIONS: tuple[click.Parameter, ...] = (
 def command(shared: Shared) -> int:
     """Read, ask for what is missing, open, and do one step after the other."""
     from automation.cli.session import enter_sandbox
-    from automation.recording.importing import read
+    from automation.recording.reading import read
 
     shared.result = dict(EMPTY["replay"])
     found = read(shared.values["path"])

@@ -1,6 +1,6 @@
-"""Reading recordings, whoever made them: ours, Chrome DevTools Recorder's JSON, Playwright codegen's JSONL.
+"""What other tools' recordings have in common: a recording in the making, and evidence from their selectors.
 
-What other tools call selectors is only evidence here, and nothing in their files is ever executed.
+What they call selectors is only evidence here, and nothing in their files is ever executed.
 """
 
 from __future__ import annotations
@@ -28,9 +28,6 @@ from automation.recording.flow_file import (
     Want,
     as_text,
     checked,
-    load,
-    read_json,
-    read_text,
     refused,
 )
 from automation.recording.secret_fields import calls_code, is_secret_field
@@ -47,34 +44,6 @@ class Read:
     recording: Recording
     notes: tuple[str, ...] = ()
     made_by: str = "autoconfigure"
-
-
-def read(path: Path) -> Read:
-    """The recording in a folder or file of any known kind, told apart by content. Raises BadRecording with the place."""
-    if path.is_dir():
-        return Read(load(path))
-    text = read_text(path)
-    first = text.lstrip("\ufeff \r\n\t").partition("\n")[0]
-    if '"browserName"' in first and isinstance(header := _json_or_none(first), dict) and "browserName" in header:
-        from automation.recording.codegen import from_codegen
-
-        return from_codegen(text, path)
-    data = read_json(path)
-    if isinstance(data, dict) and "schema" not in data and "steps" in data:
-        from automation.recording.devtools import from_devtools
-
-        return from_devtools(data, path)
-    if not (isinstance(data, dict) and "schema" in data):
-        known = _("a recording of autoconfigure, of Chrome's DevTools Recorder or of Playwright's codegen (JSONL)")
-        raise refused(path, "-", known, as_text(data)[:80].strip())
-    return Read(load(path))
-
-
-def _json_or_none(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 @dataclass
