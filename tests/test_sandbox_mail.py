@@ -26,8 +26,8 @@ from automation.errors import SandboxMissing
 from automation.settings import Settings, read_settings
 from flows.sandbox import Sandbox
 from flows.sandbox.certificates import intercepting_authority, practice_authority
+from flows.sandbox.mail_routes import MailRoutes
 from flows.sandbox.mail_servers import MailServers
-from flows.sandbox.web import MailRoutes
 from flows.sandbox.world import World
 from flows.sandbox.worlds import WORLDS
 

@@ -15,8 +15,9 @@ from flows.sandbox.gmail_data import MailboxData
 from flows.sandbox.gmail_pop_wizard import PopWizard
 from flows.sandbox.gmail_send_as_wizard import SendAsWizard
 from flows.sandbox.gmail_site import GmailSite, page
+from flows.sandbox.mail_routes import MailRoutes
 from flows.sandbox.sign_in_google import CHOOSER
-from flows.sandbox.web import MailRoutes, read_form, redirect, site_url
+from flows.sandbox.web import read_form, redirect, site_url
 from flows.sandbox.world import Gmail, World
 
 MAILBOX = "/mail/u/0/"

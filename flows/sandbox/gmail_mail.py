@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
 from flows.sandbox.delivery import put_into_gmail
-from flows.sandbox.web import Address, MailRoutes
+from flows.sandbox.mail_routes import Address, MailRoutes
 from flows.sandbox.world import Fetch, MailTrouble, PopAccount, SendAs, World
 
 PATIENCE = 5.0  # seconds Gmail waits for a silent server; the live wait is far longer, its text is the same

@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse
 
 from flows.sandbox.gmail_mail import Fetcher
 from flows.sandbox.gmail_words import words
-from flows.sandbox.web import MailRoutes, language_of, render
+from flows.sandbox.mail_routes import MailRoutes
+from flows.sandbox.web import language_of, render
 from flows.sandbox.world import World
 
 MAX_POP_ACCOUNTS = 5  # docs/providers.md, 4

@@ -14,8 +14,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from flows.sandbox.certificates import GOOGLE_NAMES, MICROSOFT_NAMES, Authority
 from flows.sandbox.delivery import deliver, read_message
 from flows.sandbox.gate import Refusal, log_in
+from flows.sandbox.mail_routes import Address, MailRoutes
 from flows.sandbox.pop_server import PopSession
-from flows.sandbox.web import Address, MailRoutes
 from flows.sandbox.world import World
 
 POP_NAMES = ("outlook.office365.com", "pop-mail.outlook.com")

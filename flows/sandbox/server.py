@@ -19,9 +19,10 @@ from typing import Any
 import uvicorn
 
 from flows.sandbox import FOLDER_PREFIX
+from flows.sandbox.app import create_app
 from flows.sandbox.certificates import intercepting_authority, practice_authority
+from flows.sandbox.mail_routes import MailRoutes
 from flows.sandbox.mail_servers import MailServers
-from flows.sandbox.web import MailRoutes, create_app
 from flows.sandbox.world import DISPLAY_NAME, PRACTICE_PASSWORD, World
 from flows.sandbox.worlds import facts_of
 

@@ -1,28 +1,17 @@
-"""What all practice sites share: hosts, languages, templates, forms; and Gmail's way to the mail servers."""
+"""What all practice sites share: hosts, languages, templates, forms."""
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Host, Mount, Route
-from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from flows.sandbox.delivery import deliver
-from flows.sandbox.holding import HeldRequests, Holding
 from flows.sandbox.world import World
 
 HERE = Path(__file__).parent
@@ -31,124 +20,7 @@ SITES = (
     "outlook", "account-microsoft", "account-live", "mail-google", "myaccount-google",
     "login-live", "accounts-google", "control",
 )  # fmt: skip
-Address = tuple[str, int]
 AnyResponse = TypeVar("AnyResponse", bound=Response)
-
-
-@dataclass
-class MailRoutes:
-    """Google's side of the network: where the mail servers are for Gmail, whatever stands before this machine.
-
-    A server tells who logs in by the address the connection comes from: connect with
-    ``source_address=mail.source_address()`` and it says ``place_gmail``, without it "this computer".
-    """
-
-    world: World
-    ssl_context: ssl.SSLContext  # trusts the throw-away CA and checks names, as Google does
-    pop: dict[Address, Address] = field(default_factory=dict)
-    smtp: dict[Address, Address] = field(default_factory=dict)
-    google_sources: set[Address] = field(default_factory=set)
-    place_gmail: str = "Google"
-    place_here: str = "this computer"
-
-    def pop_address(self, host: str, port: int) -> Address | None:
-        """Where ``host:port`` really is for a POP client at Google; None when nothing is there."""
-        return self.pop.get((host.strip().lower(), port))
-
-    def smtp_address(self, host: str, port: int) -> Address | None:
-        """Where ``host:port`` really is for an SMTP client at Google; None when nothing is there."""
-        return self.smtp.get((host.strip().lower(), port))
-
-    def source_address(self) -> Address:
-        """What a client socket at Google binds to before it connects (``socket.create_connection``'s argument)."""
-        if _second_loopback_address():
-            return ("127.0.0.2", 0)
-        with socket.socket() as probe:  # macOS has only 127.0.0.1: a port of our own tells Google apart there
-            probe.bind(("127.0.0.1", 0))
-            source: Address = probe.getsockname()
-        self.google_sources.add(source)
-        return source
-
-    def place_of(self, peer: Any) -> str:
-        """Where a connection comes from, as the activity page names it."""
-        from_google = peer[0] == "127.0.0.2" or tuple(peer[:2]) in self.google_sources
-        return self.place_gmail if from_google else self.place_here
-
-    def deliver_to_outlook(self, raw: bytes, sender: str, recipient: str) -> None:
-        """Put a message into the Outlook mailbox as its mail server would, forwarding included."""
-        deliver(self.world, raw, sender, recipient)
-
-
-@cache
-def _second_loopback_address() -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.2", 0))
-        except OSError:
-            return False
-    return True
-
-
-def create_app(world: World, mail: MailRoutes) -> Starlette:
-    """All sites on one port, told apart by the Host header."""
-    from flows.sandbox.control import create_control
-    from flows.sandbox.gmail import create_gmail, create_google_account
-    from flows.sandbox.microsoft import create_account_live, create_account_microsoft
-    from flows.sandbox.outlook import create_outlook
-    from flows.sandbox.sign_in import Guarded, SignInServer
-    from flows.sandbox.sign_in_google import create_accounts_google
-    from flows.sandbox.sign_in_microsoft import create_login_live
-
-    holding = Holding()
-    microsoft = SignInServer(
-        world, "login-live", "/login.srf", lambda: tuple(world.microsoft_accounts) or (world.outlook.address,)
-    )
-    google = SignInServer(
-        world, "accounts-google", "/ServiceLogin", lambda: tuple(world.google_accounts) or (world.gmail.address,)
-    )
-    sites: dict[str, ASGIApp] = {
-        "outlook": create_outlook(world),
-        "account-microsoft": create_account_microsoft(world),
-        "account-live": create_account_live(world),
-        "mail-google": create_gmail(world, mail),
-        "myaccount-google": create_google_account(world),
-    }
-    for name, app in sites.items():
-        if "google" in name:
-            sites[name] = Guarded(app, google, "/ServiceLogin?service=mail", "continue")
-        else:
-            sites[name] = Guarded(app, microsoft, "/login.srf?wa=wsignin1.0", "wreply")
-    sites |= {
-        "login-live": create_login_live(microsoft),
-        "accounts-google": create_accounts_google(google),
-        "control": create_control(world, holding),
-    }
-    hosts: list[Host | Mount | Route] = [Host(f"{name}.localhost", app) for name, app in sites.items()]
-    static = Mount("/static", StaticFiles(directory=HERE / "static"))
-    return Starlette(
-        routes=[static, *hosts, Route("/", _index)],
-        middleware=[Middleware(_SlowPages, world=world), Middleware(HeldRequests, holding=holding)],
-    )
-
-
-async def _index(request: Request) -> Response:
-    links = "".join(f'<li><a href="{site_url(request, name)}/">{name}.localhost</a></li>' for name in SITES[:4])
-    return HTMLResponse(f"<!doctype html><title>Practice world</title><h1>Practice world</h1><ul>{links}</ul>")
-
-
-class _SlowPages:
-    """Pages (not their pictures and scripts, not the control site) come ``world.slow`` seconds late."""
-
-    def __init__(self, app: ASGIApp, world: World) -> None:
-        self.app = app
-        self.world = world
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.world.slow and scope["type"] == "http":
-            host = dict(scope["headers"]).get(b"host", b"")
-            if not (host.startswith(b"control.") or scope["path"].startswith(("/static/", "/assets/"))):
-                await asyncio.sleep(self.world.slow)
-        await self.app(scope, receive, send)
 
 
 def site_url(request: Request, site: str) -> str:
