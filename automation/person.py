@@ -134,6 +134,8 @@ class Person:
         """
         if self.yes and cautious is not None:
             return cautious
+        if not self.can_answer:
+            raise unanswered(question, key)
         self.say(question)
         for letter, meaning in options.items():
             self.say(f"  {letter}) {meaning}")

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from automation.browser import BrowserProcess
-from tests.helpers import Ending, Site, checked, complain_about, program
+from tests.helpers import Ending, Site, checked, complain_about, program, run
 
 FOREIGN = Path(__file__).parent / "foreign"
+FORWARDING = Path(__file__).parents[1] / "recordings" / "forwarding.en.switch"
 PAGES = {
     "/index.html": "index.html",
     "/frame.html": "frame.html",
@@ -120,3 +121,28 @@ def test_a_hostile_file(tmp_path: Path) -> None:
     ending = replay(str(file))
     assert (ending.code, ending.json["outcome"], ending.json["causes"]) == (2, "refused", [])
     assert "steps[0].url" in ending.err
+
+
+def test_what_was_exported_is_replayed_in_practice(tmp_path: Path) -> None:
+    """An exported practice recording opens the practice world's pages, and nothing our own export wrote is doubted."""
+    file = str(tmp_path / "forwarding.json")
+    exported = run("export", str(FORWARDING), "--to", "devtools", "--out", file, "--json")
+    assert "--sandbox --world today --lang en" in exported.json["lost"][-1]
+    assert "outlook.live.com" in Path(file).read_text()
+
+    flags = ("--sandbox", "--world", "today", "--lang", "en", "--headless", "--no-watch", "--no-input")
+    ending = run("replay", file, *flags, "--until", "5-open", "--json")
+    assert (ending.code, ending.json["outcome"]) == (0, "done"), ending.err
+    assert [step["did"] for step in ending.json["steps"]] == ["opened", "clicked", "typed", "clicked"]
+    assert ".localhost" in ending.err
+    assert "not checked" not in ending.err
+
+
+def test_another_site_in_practice(tmp_path: Path) -> None:
+    """A recording of a site that the practice world does not have is refused before anything starts, with its name."""
+    file = tmp_path / "bank.json"
+    file.write_text(json.dumps({"title": "x", "steps": [{"type": "navigate", "url": "https://bank.example/"}]}))
+    ending = run("replay", str(file), "--sandbox", "--no-input", "--json")
+    assert (ending.code, ending.json["outcome"]) == (2, "refused")
+    assert "bank.example" in ending.err
+    assert "outlook.live.com" in ending.err

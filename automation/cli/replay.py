@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -15,7 +16,7 @@ from automation.cli.common import Shared, shared_command
 from automation.cli.endings import EMPTY
 from automation.errors import BadSettings
 from automation.messages import _
-from automation.settings import is_loopback
+from automation.settings import is_loopback, read_settings
 
 if TYPE_CHECKING:
     from automation.person import Person
@@ -60,6 +61,8 @@ def command(shared: Shared) -> int:
 
     shared.result = dict(EMPTY["replay"])
     found = read(shared.values["path"])
+    if shared.flag("sandbox"):
+        _move_to_practice(found.recording, read_settings({}, os.environ, Path.cwd()))
     steps = _until(found.recording, shared.values.get("until"))
     with ExitStack() as stack:
         made_in = found.recording.world or {}
@@ -85,6 +88,25 @@ def _run(shared: Shared, replay: Replay, steps: Sequence[Step]) -> None:
     finally:
         shared.result["steps"] = [done.as_json() for done in replay.done]
         shared.result["asked"] = replay.asked.as_json() if replay.asked else None
+
+
+def _move_to_practice(recording: Recording, settings: Settings) -> None:
+    """Let the recording open the practice world's pages for the real ones. Raises BadSettings for any other site."""
+    from automation.recording.importing import at_open_sites
+
+    at_open_sites(recording, settings)
+    for step in recording.steps:
+        site = urlsplit(step.url or "")
+        if site.scheme in ("http", "https") and not is_loopback(site.hostname or ""):
+            raise BadSettings(
+                _("Step {id} of the recording {name} opens {site}.").format(
+                    id=step.id, name=recording.name, site=site.netloc
+                ),
+                expected=_("a page of the practice world: {sites}").format(
+                    sites=", ".join(urlsplit(one).netloc for one in settings.sites)
+                ),
+                todo=_("Leave --sandbox out to replay it at that site, or --until this step to stop before it."),
+            )
 
 
 def _until(recording: Recording, until: str | None) -> list[Step]:

@@ -18,6 +18,8 @@ _COMPOSING = ("Process", "Unidentified", "Dead")
 _KEY_NAME = re.compile(r"[A-Z][A-Za-z]{1,30}[0-9]{0,2}|\S| ")
 BUTTONS = {"secondary": "right", "auxiliary": "middle"}
 _ATTRIBUTE = re.compile(r"""\[\s*(\w+)\s*=\s*(["'])(.*?)\2\s*\]""")
+# What is only waited for: a page may show these, and nobody touches them.
+_ONLY_SHOWN = ("alert", "alertdialog", "dialog", "group", "log", "status")
 # Its accessible roles for what merely stands inside the thing that was meant.
 _MERE_PARTS = ("generic", "StaticText", "none", "presentation", "image", "img", "InlineTextBox", "svg")
 _NOT_OURS = {
@@ -126,7 +128,7 @@ class _Reader:
 
     def _wait(self, step: Mapping[str, Any], _page: str, place: str) -> None:
         """What the file waits for is what must be true after the step before; only "it shows" can be checked."""
-        want = self._want(step, "", place)
+        want = self._want(step, "", place, _ONLY_SHOWN)
         plainly = step.get("visible", True) is True and step.get("operator", ">=") in (">=", "==")
         if want.role and want.names and plainly and not (step.get("attributes") or step.get("properties")):
             self.draft.expect(-1, shows={"role": want.role, "name": want.names[0]})
@@ -168,8 +170,11 @@ class _Reader:
             raise self.draft.refuse(f"{place}.frame", _("a list of frame numbers"), path)
         return tuple({"index": index} for index in path)
 
-    def _want(self, step: Mapping[str, Any], otherwise: str, place: str) -> Want:
-        """The wanted element from all selectors together. Several words for one name are all evidence."""
+    def _want(self, step: Mapping[str, Any], otherwise: str, place: str, also: tuple[str, ...] = ()) -> Want:
+        """The wanted element from all selectors together. Several words for one name are all evidence.
+
+        ``also``: roles that count here besides those of what can be touched.
+        """
         given = step.get("selectors")
         if not isinstance(given, list) or not 0 < len(given) <= 40:
             raise self.draft.refuse(f"{place}.selectors", _("a list of selectors"), given)
@@ -191,7 +196,8 @@ class _Reader:
             elif not parts[-1].startswith(("xpath/", "//", "(")):  # places are no evidence
                 ids |= {key: text for key, text in css_ids(parts[-1].removeprefix("pierce/")).items() if key not in ids}
         # A text selector holds as much of the text as made it unique then: only where there is no name at all.
-        return want_of(role_of(role, otherwise), named or texts[:1], ids, sections if named else None)
+        role = role if role in also else role_of(role, otherwise)
+        return want_of(role, named or texts[:1], ids, sections if named else None)
 
 
 def _by_aria(parts: list[str]) -> tuple[str | None, str, list[str]]:

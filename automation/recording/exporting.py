@@ -12,6 +12,7 @@ from automation.messages import _
 from automation.recording.devtools import BUTTONS
 from automation.recording.flow_file import PLACEHOLDER, SEVERAL, Recording, Step, Want
 from automation.recording.importing import without_query
+from automation.recording.wording import sentence
 from automation.settings import Settings
 
 # Where on an element DevTools clicks: from its upper left corner, in CSS pixels; inside of the smallest check box.
@@ -29,7 +30,17 @@ def to_devtools(recording: Recording, settings: Settings) -> tuple[dict[str, Any
     """
     writer = _Writer(recording, settings)
     steps = [written for step in recording.steps for written in writer.step(step)]
+    if recording.world:
+        writer.notes.append(
+            _("In which practice world it belongs: {flags}").format(flags=_practice_flags(recording.world))
+        )
     return {"title": recording.title or recording.name, "steps": steps}, writer.notes
+
+
+def _practice_flags(world: Mapping[str, Any]) -> str:
+    """What to give to ``replay`` for an exported recording, to be in the world it was made in."""
+    wanted = {"--world": world.get("name"), "--lang": world.get("lang")}
+    return " ".join(["--sandbox", *(f"{flag} {value}" for flag, value in wanted.items() if value)])
 
 
 class _Writer:
@@ -125,7 +136,7 @@ class _Writer:
     def _by_hand(self, step: Step, why: str) -> dict[str, Any]:
         """What that form cannot do is left to a person."""
         self._note(step, why)
-        what = (step.want.called if step.want else "") or step.id
+        what = sentence(step, self._fill)
         return {"type": "customStep", "name": "human", "parameters": {"name": "by-hand", "what": what}}
 
     def _selectors(self, step: Step) -> list[list[str]]:

@@ -31,6 +31,7 @@ from automation.recording.flow_file import (
     refused,
 )
 from automation.recording.secret_fields import calls_code, is_secret_field
+from automation.settings import Settings
 
 _ADDRESS = re.compile(r"https?://[^\s/@\\]+([/?#]\S*)?")
 _KEPT_IDS = ("id", "name", "autocomplete", "data-testid", "data-test", "data-tid", "data-automation-id", "tag", "type")
@@ -141,6 +142,34 @@ def _clear_text(file: Path, places: list[str]) -> str:
         "The file {file} holds what looks like a password in clear ({places}). It is not used: I ask for it when it is"
         " needed. Delete the file or take the password out before you give it to anybody."
     ).format(file=file.name, places=", ".join(places))
+
+
+def at_open_sites(recording: Recording, settings: Settings) -> Recording:
+    """The recording with the providers' addresses left open, as in one of ours: it can then be replayed elsewhere.
+
+    The addresses are those of the settings; every other address stays as it is.
+    """
+    sites = {
+        str(url).rstrip("/").lower(): name.upper() for name, url in vars(settings).items() if name.endswith("_url")
+    }
+    known = re.compile(rf"(?i)({'|'.join(map(re.escape, sites))})(?=[/?#]|$)")
+
+    def opened(url: str | None) -> str | None:
+        found = known.match(url or "")
+        if url is None or found is None:
+            return url
+        name = sites[found[1].lower()]
+        recording.placeholders.setdefault(name, Placeholder("site"))
+        return f"${{{name}}}" + url[found.end() :]
+
+    def came(one: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"url": opened(one["url"])} if one.get("url") else one
+
+    recording.steps = [
+        replace(step, url=opened(step.url), where=opened(step.where), expect=tuple(map(came, step.expect)))
+        for step in recording.steps
+    ]
+    return recording
 
 
 _EXPORTED = re.compile(r"\$\{(?P<secret>secret:)?(?P<name>[A-Z][A-Z0-9_]*)\}")

@@ -18,7 +18,7 @@ from automation.look import COLLECT, Look, Redrawn
 from automation.messages import _
 from automation.page import PATIENT_SECONDS, SIGN_IN_PATH, click_on, selecting, sign_in_again
 from automation.person import HandOver, Person, show_banner
-from automation.recording.flow_file import BY_HAND, Recording, Step, Want
+from automation.recording.flow_file import BY_HAND, SEVERAL, Recording, Step, Want
 from automation.recording.importing import without_query
 from automation.recording.matching import MOST_CANDIDATES, match
 from automation.recording.places import Place, Windows
@@ -422,10 +422,12 @@ class Replay:
     def _shows(self, role: str, name: str, place: Place) -> bool:
         from playwright.sync_api import Error
 
-        frame = place.frame()
-        seen = place.tab.look((role,), frame=frame).items
-        if any(i.role == role and plain(name) in map(plain, i.names) for i in seen):
+        frame, roles = place.frame(), SEVERAL.get(role, (role,))
+        seen = place.tab.look(roles, frame=frame).items
+        if any(i.role in roles and plain(name) in map(plain, i.names) for i in seen):
             return True
+        if role in SEVERAL:  # all of these can be touched, so the look has them
+            return False
         where: Any = frame or place.tab.page
         with suppress(Error):  # roles that nobody can touch are in no look; a page on its way shows nothing
             if where.get_by_role(role, name=name, exact=True).first.is_visible():
