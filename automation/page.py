@@ -23,8 +23,8 @@ from automation.tab import ACT_SECONDS, Tab, origin_of
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
 
-    from automation.flow import Session
     from automation.person import HandOver
+    from automation.session import Session
     from automation.story import Moment
 
 T = TypeVar("T")
@@ -89,7 +89,7 @@ class Page:
         A sign-in, a re-authentication or any other page that asks for a password instead is handed to the person as
         ``task``. Raises PageChanged when the address opens but never gets ready.
         """
-        self.session.page = self
+        self.session.shown = self.picture
         led_away = is_sign_in(self.tab.page.url) and self._typed() > 0
         if not led_away:  # nobody is torn away from a sign-in
             self.tab.go(url)

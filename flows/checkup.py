@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from automation.diagnosis import Cause
 from automation.errors import AutoconfigureError, BrowserClosed, Interrupted
-from automation.flow import Flow, Seen, Session, look_only, seen
+from automation.flow import Flow, Seen, look_only, seen
 from automation.messages import N_, _
+from automation.session import Session
 from flows.forwarding import ForwardMail, LabelForwarded
 from flows.gmail_import import FetchByPop
 from flows.gmail_send_as import SendAs

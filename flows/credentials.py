@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from automation.diagnosis import Cause, Finding, diagnose
 from automation.errors import CauseFound, NeedsPerson
-from automation.flow import Session
 from automation.journal import Credential
 from automation.keeping import Keeper
 from automation.messages import _
 from automation.probe import ProbeResult, Target, probe_pop
+from automation.session import Session
 from automation.settings import Secret
 from flows import remedies
 from flows.pages.app_password import AppPasswordPage, normalised

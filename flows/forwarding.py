@@ -6,8 +6,9 @@ from typing import Any
 
 from automation.diagnosis import Finding, diagnose, named
 from automation.errors import CauseFound, PageChanged
-from automation.flow import Flow, Left, Seen, Session, seen
+from automation.flow import Flow, Left, Seen, seen
 from automation.messages import N_, _
+from automation.session import Session
 from flows.gmail_import import right_account
 from flows.label import making_label
 from flows.pages.gmail import Accounts

@@ -10,9 +10,10 @@ from typing import Any
 from automation.diagnosis import Cause, Finding, diagnose, named
 from automation.element import Element
 from automation.errors import CauseFound, PageChanged
-from automation.flow import Flow, Left, Seen, Session, seen
+from automation.flow import Flow, Left, Seen, seen
 from automation.messages import N_, _
 from automation.page import PATIENT_SECONDS
+from automation.session import Session
 from flows import remedies
 from flows.credentials import APP_PASSWORD, app_password, taken
 from flows.pages.accounts import wrong_account

@@ -8,8 +8,9 @@ from typing import Any
 
 from automation.diagnosis import Cause, Finding, named
 from automation.errors import CauseFound
-from automation.flow import Flow, Left, Seen, Session, seen
+from automation.flow import Flow, Left, Seen, seen
 from automation.messages import N_, _
+from automation.session import Session
 from automation.settings import Secret
 from flows import remedies
 from flows.credentials import APP_PASSWORD, GOOGLE, app_password, google_app_password, taken

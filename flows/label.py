@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from automation.flow import Flow, Left, Seen, Session, seen
+from automation.flow import Flow, Left, Seen, seen
 from automation.messages import N_, _
+from automation.session import Session
 from flows.pages.gmail_labels import Labels, LabelView
 
 

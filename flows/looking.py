@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from automation.errors import AutoconfigureError, BrowserClosed, Interrupted, PageChanged
-from automation.flow import Session, Unseen
 from automation.messages import N_, _
 from automation.page import Page
+from automation.session import Session, Unseen
 from automation.shown import Shown
 from flows.gmail_import import right_account
 from flows.pages.gmail import EDIT_POP, Accounts

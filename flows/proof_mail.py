@@ -6,8 +6,8 @@ import secrets
 import time
 
 from automation.diagnosis import Finding, named
-from automation.flow import Session
 from automation.messages import _
+from automation.session import Session
 from flows.pages.gmail import Accounts, Mailbox
 from flows.pages.outlook import NewMessage
 

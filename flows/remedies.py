@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from automation.diagnosis import Finding, named
-from automation.flow import Session
 from automation.messages import _
+from automation.session import Session
 from flows.outlook_pop import SwitchPopOn
 from flows.pages.microsoft import SignInActivity
 

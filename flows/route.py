@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from automation.diagnosis import Cause, Finding, named
 from automation.errors import NeedsPerson
-from automation.flow import Flow, Seen, Session, Unseen, look_only
+from automation.flow import Flow, Seen, look_only
 from automation.messages import _
+from automation.session import Session, Unseen
 from flows import sender
 from flows.forwarding import ForwardMail
 from flows.gmail_import import ROW_ERROR, FetchByPop

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from automation.flow import Session
 from automation.messages import _
+from automation.session import Session
 from flows.gmail_send_as import SendAs, SendAsByGmail
 from flows.pages.gmail import Accounts
 

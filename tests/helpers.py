@@ -30,8 +30,8 @@ from rich.console import Console
 
 import automation
 from automation.browser import BrowserProcess
-from automation.flow import Session
 from automation.person import Person
+from automation.session import Session
 from automation.settings import Options, Settings
 from automation.stop import Stop
 from automation.tab import Tab

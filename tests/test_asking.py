@@ -13,10 +13,10 @@ from rich.console import Console
 
 from automation.element import Element, Words
 from automation.errors import PageChanged
-from automation.flow import Session
 from automation.learned import FILE, Memory
 from automation.page import Page
 from automation.person import Person
+from automation.session import Session
 from tests.helpers import Desk, apart, in_engine, open_desk, until
 
 SAVE = Element("the button “Save”", ("button",), Words(en=("Save",), ja=("保存",)))

@@ -11,9 +11,9 @@ import pytest
 
 from automation.element import THIS_PAGE, Element, Rule, Words
 from automation.errors import AutoconfigureError, NeedsPerson, PageChanged, PageNotLoaded
-from automation.flow import Unseen
 from automation.page import Page
 from automation.person import HandOver
+from automation.session import Unseen
 from automation.settings import Secret
 from automation.tab import Tab
 from flows import remedies

@@ -20,9 +20,9 @@ from automation.messages import _
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from automation.flow import Session
     from automation.recording.baselines import Baselines
     from automation.recording.watch import Watch, Watched
+    from automation.session import Session
     from flows.looking import Glance, Place
 
 RECORDINGS = "recordings"

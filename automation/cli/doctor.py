@@ -15,9 +15,9 @@ from automation.messages import _
 
 if TYPE_CHECKING:
     from automation.diagnosis import Fact
-    from automation.flow import Session
     from automation.person import Person
     from automation.probe import ProbeResult
+    from automation.session import Session
     from automation.settings import Secret, Settings
     from flows.checkup import Checkup
     from flows.verdict import Verdict

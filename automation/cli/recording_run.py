@@ -16,8 +16,8 @@ from automation.recording.redaction import Redaction
 from automation.recording.run_recorder import RunRecorder
 
 if TYPE_CHECKING:
-    from automation.flow import Session
     from automation.person import Person
+    from automation.session import Session
 
 
 def new_recording(name: str, browser: str, world: dict[str, Any] | None = None) -> Recording:

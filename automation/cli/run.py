@@ -17,7 +17,8 @@ from automation.messages import _
 
 if TYPE_CHECKING:
     from automation.cli.run_report import Course
-    from automation.flow import Result, Session
+    from automation.flow import Result
+    from automation.session import Session
     from flows.route import Plan
 
 

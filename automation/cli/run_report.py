@@ -15,7 +15,8 @@ from automation.messages import _
 from automation.report import Chapter, Met, Report
 
 if TYPE_CHECKING:
-    from automation.flow import Result, Session
+    from automation.flow import Result
+    from automation.session import Session
     from automation.story import Event
     from flows.route import Plan
 

@@ -21,8 +21,8 @@ from automation.messages import LANGUAGES, _, spoken
 from automation.settings import Settings, is_loopback, make_private_folder, read_settings
 
 if TYPE_CHECKING:
-    from automation.flow import Session
     from automation.person import Person
+    from automation.session import Session
     from flows.sandbox.scripted import PracticePerson
 
 # Rest before each click while somebody watches: long enough for the eye, short enough for patience.
@@ -54,8 +54,8 @@ def open_session(
     settings = ask_for_addresses(person, settings)
 
     from automation.devtools import http_endpoint
-    from automation.flow import Session
     from automation.left_tabs import TabNotes, close_left_tabs
+    from automation.session import Session
     from automation.tabs import Tabs
     from flows.providers import load_facts
     from flows.sign_in import PAGE, SignIn

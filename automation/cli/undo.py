@@ -15,8 +15,9 @@ from automation.journal import JOURNAL, Journal
 from automation.messages import _
 
 if TYPE_CHECKING:
-    from automation.flow import Flow, Left, Session
+    from automation.flow import Flow, Left
     from automation.journal import Change
+    from automation.session import Session
 
 
 @shared_command(

@@ -17,9 +17,9 @@ from automation.settings import Secret
 
 if TYPE_CHECKING:
     from automation.asking import Target
-    from automation.flow import Session
     from automation.page import Act
     from automation.person import HandOver
+    from automation.session import Session
     from automation.tab import Tab
 
 # A mail server's name or a port is nobody's secret.

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from automation.element import Element, Rule, Words, plain
-from automation.flow import Session
 from automation.messages import N_, _
 from automation.page import HOP_SECONDS, Page
 from automation.person import HandOver
+from automation.session import Session
 from automation.shown import Shown
 from automation.tab import Tab
 from flows.pages.accounts import (

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 from automation.element import THIS_PAGE, Element, Found, Rule, Words
-from automation.flow import Session
 from automation.messages import N_
 from automation.page import PATIENT_SECONDS, Page
+from automation.session import Session
 from automation.shown import Shown
 from flows.pages.gmail import SETTINGS_PART, SIGN_IN, mailbox_url
 from flows.pages.gmail_windows import NEW_LABEL

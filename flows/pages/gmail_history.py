@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from automation.flow import Session
 from automation.messages import N_
 from automation.page import Page
+from automation.session import Session
 from automation.tab import Tab
 from flows.pages.gmail import VIEW_HISTORY, Accounts
 

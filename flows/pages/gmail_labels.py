@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from automation.element import THIS_PAGE, Element, Found, Words
-from automation.flow import Session
 from automation.messages import N_, _
 from automation.page import Page
+from automation.session import Session
 from automation.shown import Shown
 from flows.pages.gmail import SIGN_IN, mailbox_url
 

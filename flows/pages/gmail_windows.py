@@ -9,9 +9,9 @@ from typing import Literal, TypeVar
 from automation.asking import Target
 from automation.element import THIS_PAGE, Element, Found, Rule, Words
 from automation.errors import BrowserClosed, PageChanged, SignedOut
-from automation.flow import Session
 from automation.messages import N_, _
 from automation.page import HOP_SECONDS, PATIENT_SECONDS, Page
+from automation.session import Session
 from automation.settings import Secret
 from automation.shown import Shown
 from automation.tab import Tab

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from automation.element import THIS_PAGE, Element, Rule, Words
-from automation.flow import Session
 from automation.messages import N_
 from automation.person import HandOver
+from automation.session import Session
 from automation.shown import Shown
 from flows.pages.app_password import AppPasswordPage
 

@@ -6,10 +6,10 @@ import re
 import time
 
 from automation.element import THIS_PAGE, Element, Rule, Words, plain
-from automation.flow import Session
 from automation.messages import N_
 from automation.page import Page
 from automation.person import HandOver
+from automation.session import Session
 from automation.shown import Shown
 from flows.pages.app_password import AppPasswordPage
 

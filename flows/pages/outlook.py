@@ -10,10 +10,10 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from automation.element import THIS_PAGE, Element, Rule, Words
-from automation.flow import Session
 from automation.messages import N_, _
 from automation.page import HOP_SECONDS, PATIENT_SECONDS, Page
 from automation.person import HandOver
+from automation.session import Session
 from automation.shown import Shown
 from flows.pages.accounts import ADDRESS, choose_outlook, lead_to_right_account, wrong_account
 
