@@ -29,14 +29,18 @@ class Plan:
     reasons: list[tuple[str, str | None]] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
+    asks: str = ""  # what a run asks besides, where nobody is asked now
 
     def state_of(self, name: str) -> str | None:
         """What a first look at one of its flows showed; None for a flow that is not in it."""
         return next((seen.state for flow, seen in zip(self.flows, self.seen, strict=True) if flow.name == name), None)
 
 
-def make_plan(session: Session, with_sender: bool = True) -> Plan:
-    """Look, choose the route, and look at each of its flows. Changes nothing, asks nothing but signing in."""
+def make_plan(session: Session, asking: bool = True) -> Plan:
+    """Look, choose the route, and look at each of its flows. Changes nothing.
+
+    Asks for what a run must know (how Gmail shall send); without ``asking`` the plan says that a run would ask.
+    """
     with session.person.waiting(_("Looking at how things are now; nothing is changed.")):
         closed = closed_doors(session)
         route = session.options.route
@@ -55,10 +59,10 @@ def make_plan(session: Session, with_sender: bool = True) -> Plan:
         session.person.warn(twice)
         if session.options.route == "auto":
             return _already_there(session, plan)
-        if with_sender and not session.person.agrees_expressly(_("Do you want both all the same?"), "both-routes"):
+        if asking and not session.person.agrees_expressly(_("Do you want both all the same?"), "both-routes"):
             raise NeedsPerson(_("You said no."), seen=_("nothing was changed"))
-    if plan.route == "forwarding" and with_sender:
-        add_sender(session, plan)
+    if plan.route == "forwarding":
+        add_sender(session, plan, asking)
     return plan
 
 
@@ -83,13 +87,17 @@ def _already_there(session: Session, plan: Plan) -> Plan:
     return other
 
 
-def add_sender(session: Session, plan: Plan) -> None:
-    """Add the way of sending that the person chose, if any."""
+def add_sender(session: Session, plan: Plan, asking: bool = True) -> None:
+    """Add the way of sending that is there or that the person chooses, if any."""
     session.only_looking = True
     try:
-        flow = sender.offer(session)
+        flow = sender.there(session)
     except Unseen:
         return
+    if flow is None and asking:
+        flow = sender.offer(session)
+    elif flow is None:
+        plan.asks = sender.question(session)
     if flow is not None:
         plan.flows.append(flow)
         plan.seen.append(look_only(flow))

@@ -10,12 +10,22 @@ from flows.pages.gmail import Accounts
 DNS_SECONDS = 3.0
 
 
+def there(session: Session) -> SendAs | None:
+    """The flow that sees to the entry for sending which Gmail has already; None where it has none. Raises Unseen."""
+    has_entry = Accounts(session).open().send_as_row(session.outlook_address) is not None
+    return SendAsByGmail(session) if has_entry else None
+
+
+def question(session: Session) -> str:
+    """That a run asks about sending, for who only wants to see the plan."""
+    return _(
+        "A run also asks whether Gmail shall send under {address} through its own server, and explains it; “no” leaves it out."
+    ).format(address=session.outlook_address)
+
+
 def offer(session: Session) -> SendAs | None:
-    """The flow the person chose for sending, or None: nothing to do, or skipped. ``--yes`` skips: it is the cautious answer."""
-    address = session.outlook_address
-    if Accounts(session).open().send_as_row(address) is not None:
-        return SendAsByGmail(session)
-    person = session.person
+    """The flow the person chose for sending, or None where they skip it. ``--yes`` skips: it is the cautious answer."""
+    address, person = session.outlook_address, session.person
     person.say("")
     person.say(
         _(

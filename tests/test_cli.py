@@ -217,6 +217,13 @@ def test_a_wrong_flag_of_another_command() -> None:
     assert set(ending.json) == set(EMPTY["probe"])
 
 
+def test_a_wrong_path_is_named() -> None:
+    """What was given and cannot be used stands in the answer."""
+    ending = run("replay", "my-recordings/", "--json")
+
+    assert (ending.code, "Seen: my-recordings/" in ending.err) == (2, True), ending.err
+
+
 def test_who_does_not_listen_to_the_end() -> None:
     """Where nobody reads the JSON any more, that is no error and no traceback."""
     reading, writing = os.pipe()
@@ -245,6 +252,7 @@ def test_the_practice_world_by_hand(number: signal.Signals, code: int, flags: tu
         running.signal(number, everybody=True)
         ending = checked(running, running.end())
 
+    assert ending.err.index("Ctrl-C closes") < ending.err.index("OUTLOOK_URL=")
     complain_about(told, "sandbox")
     assert ending.code == code
     assert ending.json == told

@@ -166,7 +166,9 @@ def test_closed_doors_and_forwarding_made_by_hand(place: Callable[[str], Place])
 def test_the_probe_alone(place: Callable[[str], Place]) -> None:
     """Without a browser: no password, no verdict; a refused one is named after one login, and never shown."""
     classic = place("classic")
-    assert (classic.doctor("--no-browser").code, classic.doctor("--no-browser").json["verdict"]) == (5, "cannot-tell")
+    alone = classic.doctor("--no-browser")
+    assert (alone.code, alone.json["verdict"]) == (5, "cannot-tell")
+    assert "What to do: leave --no-browser out" in " ".join(alone.err.split())
     assert classic.sandbox.state()["logins"] == []
 
     classic.sandbox.control("/set", {"outlook.pop_on": True})

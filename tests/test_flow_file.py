@@ -116,7 +116,11 @@ def test_a_file_that_must_not_be_followed_is_refused(tmp_path: Path, change: dic
 
 @pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[]", b"[" * 100_000, b"null"])
 def test_a_file_that_is_no_recording_is_refused(tmp_path: Path, content: bytes) -> None:
-    """Whatever is in the file, the answer is a refusal with a reason."""
+    """Whatever is in the file, the answer is a refusal with a reason; so is a folder without a recording."""
+    with pytest.raises(BadRecording) as nothing:
+        load(tmp_path)
+    assert str(nothing.value).startswith(f"Reading the recording {tmp_path}.\n")
+    assert "no flow.json in it" in str(nothing.value)
     file = tmp_path / "flow.json"
     file.write_bytes(content)
     with pytest.raises(BadRecording):

@@ -13,11 +13,11 @@ from tests import filed_keyring
 from tests.helpers import checked, complain_about, program, run
 
 
-def answered(answer: str, home: Path, **environment: str) -> tuple[int, dict[str, object], str]:
+def answered(answer: str, home: Path, *flags: str, **environment: str) -> tuple[int, dict[str, object], str]:
     """``forget`` at a terminal, its one question answered."""
     ours, theirs = pty.openpty()
     try:
-        with program("forget", "--json", stdin=theirs, AUTOCONFIGURE_HOME=str(home), **environment) as running:
+        with program("forget", "--json", *flags, stdin=theirs, AUTOCONFIGURE_HOME=str(home), **environment) as running:
             running.says("[y/n]")
             os.write(ours, answer.encode() + b"\n")
             ending = checked(running, running.end())
@@ -70,6 +70,18 @@ def test_everything_that_is_kept_is_listed_and_goes(tmp_path: Path) -> None:
     assert all(str(home / name) in listed for name in everything)
     assert "the app password of a@outlook.example" in listed
     assert (home.exists(), json.loads(kept.read_text())) == (False, {})
+
+
+def test_in_practice_only_what_practice_left_goes(tmp_path: Path) -> None:
+    """With --sandbox what practice runs left is listed and removed, and nothing of the real runs."""
+    home = tmp_path / "home"
+    for name in ("practice/20261123-1/reports", "reports", "profiles/default"):
+        (home / name).mkdir(parents=True)
+    code, answer, said = answered("y", home, "--sandbox")
+    assert (code, answer["forgotten"]) == (0, ["practice"]), said
+    assert str(home / "reports") not in said
+    assert sorted(path.name for path in home.iterdir()) == ["profiles", "reports"]
+    assert "No practice run" in run("forget", "--sandbox", AUTOCONFIGURE_HOME=str(home)).out
 
 
 def test_a_profile_in_use_stays(tmp_path: Path, browser_path: Path) -> None:

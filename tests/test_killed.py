@@ -39,7 +39,7 @@ def test_what_a_killed_run_left_in_the_world(browser_path: Path, playwright: Pla
         assert ending is not None
         assert ending.code == 143
         told = " ".join(ending.err.split())
-        assert "Closed what an interrupted run had left open: 4 tabs." in told
+        assert "Tabs that an interrupted run had left open, now closed: 4." in told
         assert "An earlier run did not come to its end" in told
         assert "can only remove all at once" in told
         assert there.sandbox.settings["ACCOUNT_LIVE_URL"] + "/proofs/manage/additional" in told

@@ -36,6 +36,8 @@ def test_nothing_learned_is_said_so(tmp_path: Path) -> None:
     ending = learned(tmp_path, "--json")
     assert (ending.code, ending.json["learned"], ending.json["patch"]) == (0, [], None)
     assert "Nothing was learned" in learned(tmp_path).out
+    patch = learned(tmp_path, "--patch")
+    assert (patch.code, patch.out, "nothing to put into a patch" in patch.err) == (0, "", True)
 
 
 def test_what_was_shown_is_listed(taught: Path) -> None:

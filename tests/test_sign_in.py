@@ -160,7 +160,7 @@ def test_killed_while_signing_in(world: Sandbox, theirs: BrowserProcess) -> None
     again = run(*QUICK, "--no-input", "--attach", theirs.endpoint, **world.settings)
 
     assert again.code == 5
-    assert "Closed what an interrupted run had left open: 3 tabs." in " ".join(again.err.split())
+    assert "Tabs that an interrupted run had left open, now closed: 3." in " ".join(again.err.split())
     assert {tab.id for tab in list_tabs(theirs.endpoint)} == before
 
 

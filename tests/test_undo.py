@@ -81,6 +81,7 @@ def test_with_an_empty_journal_no_browser_is_started(home: Path) -> None:
         complain_about(ending.json, "undo")
         assert (ending.code, ending.json["undone"], ending.json["left"]) == (0, [], []), ending.err
         assert "nothing to take back" in ending.err
+        assert ("each practice run has a world of its own" in ending.err) == bool(arguments)
         assert ending.seconds < 5
 
 
@@ -149,6 +150,7 @@ def test_what_the_person_changed_since_is_left_alone(desk: Desk) -> None:
     before = desk.alone("plan")
     assert (before.code, before.json["outcome"], before.json["route"]) == (0, "changes", "forwarding"), before.err
     assert [reason["since"] for reason in before.json["reasons"]] == ["2024-09-16", "2026-01-01"]
+    assert "A run also asks whether Gmail shall send" in " ".join(before.err.split())
     assert desk.state()["writes"] == 0
     assert desk.run().code == 0
     desk.sandbox.control("/set", {"outlook.forwarding_to": "somebody@else.example"})

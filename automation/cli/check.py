@@ -251,10 +251,10 @@ def _verdict(pages: list[Seen]) -> str:
     changed = [seen for seen in looked if seen.outcome == "changed"]
     if changed:
         names = ", ".join(dict.fromkeys(seen.called for seen in changed))
-        return _("Changed: {pages}. Looked at {count} pages.").format(pages=names, count=len(looked))
+        return _("Changed: {pages}. Pages looked at: {count}.").format(pages=names, count=len(looked))
     if not looked:
         return _("No page could be looked at.")
-    return _("Nothing changed. Looked at {count} pages.").format(count=len(looked))
+    return _("Nothing changed. Pages looked at: {count}.").format(count=len(looked))
 
 
 def _table(pages: list[Seen], everything: bool) -> Table:

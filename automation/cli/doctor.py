@@ -201,6 +201,11 @@ def _tell(shared: Shared, verdict: Verdict, probes: dict[str, ProbeResult], chec
         say(shared, _("To mend it: {command}").format(command=command_line + shared.practice_flags), "bold")
     for text in dict.fromkeys(remedy.text for remedy in verdict.remedies if remedy.text != remedy.cause.advice()):
         say(shared, _("To mend it: {command}").format(command=text), "bold")
+    if checkup is None and verdict.word == "cannot-tell":
+        todo = _(
+            "leave --no-browser out to see whether the mail comes; --secret-stdin takes an app password to log in with."
+        )
+        say(shared, "  " + _("What to do: {what}").format(what=todo))
     say(shared, sentence, style)
 
 

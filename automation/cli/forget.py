@@ -10,13 +10,14 @@ from pathlib import Path
 from automation import learned
 from automation.cli.common import Shared, shared_command
 from automation.cli.endings import EMPTY
-from automation.errors import BadSettings, NeedsPerson
+from automation.errors import NeedsPerson
 from automation.journal import JOURNAL
 from automation.keeping import Keeper
 from automation.messages import _
 
 # All that this tool ever writes into its home. Anything else there is somebody else's and stays.
-FOLDERS = ("profiles", "pictures", "reports", "logs", "practice", "tabs", "baselines", "drift", "recordings")
+PRACTICE = "practice"
+FOLDERS = ("profiles", "pictures", "reports", "logs", PRACTICE, "tabs", "baselines", "drift", "recordings")
 OURS = (*FOLDERS, "sign-in.html", "state.json", learned.FILE, JOURNAL)
 
 
@@ -24,31 +25,31 @@ OURS = (*FOLDERS, "sign-in.html", "state.json", learned.FILE, JOURNAL)
     "forget", _("Remove what this tool keeps on this machine: browser profile, journal, password, pictures.")
 )
 def command(shared: Shared) -> int:
-    """List what is kept, ask, and remove it."""
+    """List what is kept, ask, and remove it; with ``--sandbox`` what practice runs left, and nothing else."""
     shared.result = dict(EMPTY["forget"], forgotten=[])
-    if shared.flag("sandbox"):
-        raise BadSettings(_("--sandbox keeps nothing to forget."), todo=_("Leave --sandbox out."))
     person, home = shared.person(), shared.settings.home
-    keeper = Keeper(allowed=True)
-    addresses = sorted(_addresses(shared))
-    with_password = [address for address in addresses if keeper.get(address)]
-    kept = [home / name for name in OURS if (home / name).exists()]
+    only_practice = shared.flag("sandbox")  # which has no use for the keyring
+    keeper = Keeper(allowed=not only_practice)
+    with_password = [address for address in sorted(_addresses(shared)) if keeper.get(address)]
+    kept = [home / name for name in ((PRACTICE,) if only_practice else OURS) if (home / name).exists()]
     if not kept and not with_password:
-        person.done(_("Nothing is kept on this machine."))
+        nothing = _("No practice run left anything.") if only_practice else _("Nothing is kept on this machine.")
+        person.done(nothing)
         return 0
     person.say(_("This is kept on this machine:"))
     for path in kept:
         person.say(f"  • {path}")
     for address in with_password:
         person.say("  • " + _("the app password of {address}, in the system's keyring").format(address=address))
-    person.say(
-        _(
-            "What was set up in Outlook.com and Gmail stays; “autoconfigure undo” takes that back, and needs the journal."
+    if not only_practice:
+        person.say(
+            _(
+                "What was set up in Outlook.com and Gmail stays; “autoconfigure undo” takes that back, and needs the journal."
+            )
         )
-    )
     if not person.agrees_expressly(_("Shall I remove it?"), "forget"):
         raise NeedsPerson(_("You said no."), seen=_("nothing was removed"))
-    with _nobody_uses(home / "profiles"):
+    with _nobody_uses([*home.glob("profiles/*"), *home.glob(f"{PRACTICE}/*/profiles/*")]):
         _remove(kept, shared)
     for address in with_password:
         keeper.delete(address)
@@ -60,8 +61,8 @@ def command(shared: Shared) -> int:
 
 
 @contextmanager
-def _nobody_uses(profiles: Path) -> Iterator[None]:
-    """While this lasts no run can use a browser profile; a browser that a killed run left behind is ended.
+def _nobody_uses(profiles: list[Path]) -> Iterator[None]:
+    """While this lasts no run can use one of these browser profiles; a browser that a killed run left behind is ended.
 
     Raises BrowserMissing when a run goes on.
     """
@@ -69,7 +70,7 @@ def _nobody_uses(profiles: Path) -> Iterator[None]:
 
     locks: list[ProfileLock] = []
     try:
-        for profile in filter(Path.is_dir, profiles.glob("*")):
+        for profile in filter(Path.is_dir, profiles):
             locks.append(ProfileLock(profile))
             clear_leftovers(profile)
         yield

@@ -55,7 +55,12 @@ def _print_patch(shared: Shared, known: list[Learned]) -> int:
     if not shared.wants_json:
         sys.stdout.write(text)
     if not text:
-        print(_("Nothing to change: the page files know every wording that was learned."), file=sys.stderr)
+        why = (
+            _("Nothing to change: the page files know every wording that was learned.")
+            if known
+            else _("Nothing was learned so far, so there is nothing to put into a patch.")
+        )
+        print(why, file=sys.stderr)
     return 0
 
 

@@ -19,7 +19,7 @@ def command(shared: Shared) -> int:
     shared.result = dict(EMPTY["plan"])
     with ExitStack() as stack:
         person, session = open_session(shared, stack)
-        plan = make_plan(session, with_sender=False)
+        plan = make_plan(session, asking=False)
         show_plan(session, plan)
         will = {"done": "nothing", "todo": "change", "unknown": "unknown"}
         states = [seen.state for seen in plan.seen]

@@ -51,7 +51,7 @@ def say_where(person: Person, folder: Folder) -> None:
     if not count:
         person.say(_("Nothing was done, so there is nothing to record."))
         return
-    person.say(_("Recorded: {count} steps in {folder}").format(count=count, folder=folder.path))
+    person.say(_("Steps recorded: {count}, in {folder}").format(count=count, folder=folder.path))
     if folder.trouble:
         person.warn(_("It is not complete: {why}").format(why=folder.trouble))
     sandbox = " --sandbox" if folder.recording.world else ""

@@ -76,7 +76,7 @@ def command(shared: Shared) -> int:
         tabs = _open_tabs(shared, stack, person, values, steps)
         replay = _replay(shared, found.recording, tabs, person, values)
         _run(shared, replay, steps)
-    person.done(_("The recording was replayed: {count} steps.").format(count=len(steps)))
+    person.done(_("The recording was replayed. Steps done: {count}.").format(count=len(steps)))
     shared.result["outcome"] = "done"
     return 0
 

@@ -224,6 +224,8 @@ def show_plan(session: Session, plan: Plan) -> None:
     for flow, seen in zip(plan.flows, plan.seen, strict=True):
         table.add_row(_(flow.title), seen.why, will[seen.state])
     person.console.print(table)
+    if plan.asks:
+        person.say(plan.asks)
 
 
 def _show_end(session: Session, results: list[Result], proof: dict[str, Any] | None, seconds: float) -> None:

@@ -45,12 +45,14 @@ def command(shared: Shared) -> int:
             "  " + _("Password where a page asks for one: {password}").format(password=sandbox.practice_password),
             markup=False,
         )
-        console.print(_("Settings for another program, as environment variables:"))
+        if shared.flag("signed_out"):
+            console.print(_("Both mailboxes ask you to sign in first, with their address and this password."))
+        console.print(_("Open the addresses in a Chromium-based browser. Ctrl-C closes the world."), style="bold")
+        console.print(_("For programs of your own, the same as environment variables:"))
         for name, value in settings.items():
             console.print(f"  {name}={value}", markup=False, soft_wrap=True)
         if shared.wants_json:
             print_json(shared)
-        console.print(_("Open the addresses in a Chromium-based browser. Ctrl-C closes the world."))
         while not shared.stop.signal_number:
             time.sleep(0.2)
     return 0 if shared.stop.signal_number == 2 else 128 + shared.stop.signal_number

@@ -66,7 +66,7 @@ def open_session(
     endpoint = attached or start_browser(shared, stack, person)
     watched = not person.no_input and (not attached or (acts and _can_be_watched(attached)))
     if left := close_left_tabs(settings.home, (*settings.sites, (settings.home / PAGE).as_uri())):
-        person.say(_("Closed what an interrupted run had left open: {number} tabs.").format(number=left))
+        person.say(_("Tabs that an interrupted run had left open, now closed: {number}.").format(number=left))
     notes = TabNotes(settings.home, endpoint) if attached else None
     watch = Watch(http_endpoint(endpoint), settings, shared.stop, theirs=bool(attached), notes=notes)
     if notes:

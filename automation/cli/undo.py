@@ -36,7 +36,14 @@ def command(shared: Shared) -> int:
 
     shared.result = dict(EMPTY["undo"], undone=[], left=[])
     if _is_empty(shared):  # before any browser is started
-        shared.person().done(_("The journal holds nothing to take back."))
+        why = (
+            _(
+                "There is nothing to take back: each practice run has a world of its own, which is gone when the run ends."
+            )
+            if shared.flag("sandbox")
+            else _("The journal holds nothing to take back.")
+        )
+        shared.person().done(why)
         return 0
     with ExitStack() as stack:
         _person, session = open_session(shared, stack, remembered=True, acts=True)
@@ -83,7 +90,7 @@ class _Undoing:
         changes = self.session.journal.changes()
         if broken := self.session.journal.broken_lines():
             self.person.warn(
-                _("{number} lines of the journal cannot be read; what they told of is left alone.").format(
+                _("Lines of the journal that cannot be read: {number}; what they told of is left alone.").format(
                     number=broken
                 )
             )

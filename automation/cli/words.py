@@ -41,7 +41,9 @@ def wrong_arguments(error: click.UsageError) -> BadSettings:
     todo = _("See “autoconfigure --help”.")
     if close:
         todo = _("Did you mean {name}? {help}").format(name=close[0], help=todo)
-    return BadSettings(doing, expected=expected, todo=todo)
+    # click quotes what was given, and quotes it first.
+    given = re.search(r"""(['"])(.*?)\1""", error.message) if isinstance(error, click.BadParameter) else None
+    return BadSettings(doing, expected=expected, seen=given[2] if given else "", todo=todo)
 
 
 def _said(error: click.UsageError) -> tuple[str, str]:

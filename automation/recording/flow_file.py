@@ -27,6 +27,7 @@ FLOW = "flow.json"
 # A recording of an hour's work is some 300 KB; its largest model (a page of 20,000 nodes) some 5 MB.
 MOST_BYTES = 20_000_000
 MOST_STEPS = 2000
+WHOLE = ""  # the place of what is wrong with a file as a whole
 PLACEHOLDER = re.compile(r"\$\{(?P<secret>secret:)?(?P<name>[A-Z][A-Z0-9_]*)\}")
 
 Do = Literal["open", "click", "hover", "type", "choose", "switch", "press", "dialog", "close", "human"]
@@ -165,6 +166,9 @@ class Recording:
 def load(path: Path) -> Recording:
     """Read a recording from its folder or its ``flow.json``. Raises BadRecording with the place in the file."""
     file = path / FLOW if path.is_dir() else path
+    if not file.exists():
+        expected = _("a recording: a file, or a folder with {name} in it").format(name=FLOW)
+        raise refused(path, WHOLE, expected, _("no {name} in it").format(name=FLOW))
     data = checked(read_json(file), "flow.json", file)
     recording = from_json(data)
     check_references(recording, file)
@@ -311,10 +315,10 @@ def read_json(file: Path) -> Any:
     try:
         return json.loads(read_text(file))
     except ValueError as error:
-        place = f"{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else "-"
+        place = f"{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else WHOLE
         raise refused(file, place, _("JSON in UTF-8"), str(error)) from None
     except RecursionError:
-        raise refused(file, "-", _("JSON in UTF-8"), _("brackets within brackets without end")) from None
+        raise refused(file, WHOLE, _("JSON in UTF-8"), _("brackets within brackets without end")) from None
 
 
 def checked(data: Any, schema: str, file: Path) -> Any:
@@ -325,19 +329,20 @@ def checked(data: Any, schema: str, file: Path) -> Any:
 
     if error := best_match(_validator(schema).iter_errors(data)):
         raise refused(
-            file, error.json_path.removeprefix("$").lstrip(".") or "-", _expected(error), _short(error.instance)
+            file, error.json_path.removeprefix("$").lstrip(".") or WHOLE, _expected(error), _short(error.instance)
         )
     return data
 
 
 def refused(file: Path, place: str, expected: str, seen: str) -> BadRecording:
     """The error for a file that is not followed: which, where in it, why."""
-    return BadRecording(
-        _("Reading the recording {file}, at {place}.").format(file=file, place=place),
-        expected=expected,
-        seen=seen,
-        todo=_("Nothing was done. Correct that place, or record it anew."),
-    )
+    if place == WHOLE:
+        doing = _("Reading the recording {file}.").format(file=file)
+        todo = _("Nothing was done. Give another file or folder, or record it anew.")
+    else:
+        doing = _("Reading the recording {file}, at {place}.").format(file=file, place=place)
+        todo = _("Nothing was done. Correct that place, or record it anew.")
+    return BadRecording(doing, expected=expected, seen=seen, todo=todo)
 
 
 def as_text(data: Any) -> str:
@@ -376,13 +381,15 @@ def _short(value: Any) -> str:
 def read_text(file: Path) -> str:
     """The text of a file. Raises BadRecording where it is none, too large or not there."""
     if file.exists() and not file.is_file():  # a device or a pipe may never end
-        raise refused(file, "-", _("a text file in UTF-8"), _("something else"))
+        raise refused(file, WHOLE, _("a text file in UTF-8"), _("something else"))
     try:
         if file.stat().st_size > MOST_BYTES:
-            raise refused(file, "-", _("at most {count} bytes").format(count=MOST_BYTES), str(file.stat().st_size))
+            raise refused(file, WHOLE, _("at most {count} bytes").format(count=MOST_BYTES), str(file.stat().st_size))
         return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise refused(file, "-", _("a text file in UTF-8"), str(error)) from None
+    except OSError as error:
+        raise refused(file, WHOLE, _("a text file in UTF-8"), error.strerror or str(error)) from None
+    except UnicodeDecodeError as error:
+        raise refused(file, WHOLE, _("a text file in UTF-8"), str(error)) from None
 
 
 def _lean(data: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from automation.messages import _
 from automation.recording.codegen import from_codegen
 from automation.recording.devtools import from_devtools
-from automation.recording.flow_file import as_text, load, read_json, read_text, refused
+from automation.recording.flow_file import WHOLE, as_text, load, read_json, read_text, refused
 from automation.recording.importing import Read
 
 
@@ -26,7 +26,7 @@ def read(path: Path) -> Read:
         return from_devtools(data, path)
     if not (isinstance(data, dict) and "schema" in data):
         known = _("a recording of autoconfigure, of Chrome's DevTools Recorder or of Playwright's codegen (JSONL)")
-        raise refused(path, "-", known, as_text(data)[:80].strip())
+        raise refused(path, WHOLE, known, as_text(data)[:80].strip())
     return Read(load(path))
 
 
