@@ -294,25 +294,16 @@ class Page:
 
     def _uncover(self, element: Element, row: str | None, covered: Covered) -> None:
         """Let the person close what lies over the page: an offer or a hint of the site. Raises ``covered`` for nobody."""
-        from automation.person import HandOver
-
         if self.session.person.no_input:
             raise covered
-        what = _(element.called)
-        task = HandOver(
-            "uncover",
-            _("Something lies over the page. Please close it in the browser window; I never click such things away."),
-            _("{what} can be clicked.").format(what=what),
-            did=_("you closed what lay over the page"),
-        )
-        self.session.hand_over(task, self.tab, lambda: self._is_free(element, row))
+        self.session.hand_over(uncovering(_(element.called)), self.tab, lambda: self._is_free(element, row))
 
     def _is_free(self, element: Element, row: str | None) -> bool:
         from playwright.sync_api import Error
 
         with suppress(Error, Redrawn):
             if target := self.seek(element, row):
-                return bool(target.handle().evaluate(_LIES_FREE))
+                return lies_free(target.handle())
         return False
 
     def choose(self, element: Element, *labels: str) -> str:
@@ -426,6 +417,23 @@ def click_on(handle: ElementHandle, **how: Any) -> None:
     """Click an element, without waiting for the page that may follow."""
     # Gmail takes up to 90 s for one, and who clicks looks for it anyway.
     handle.click(timeout=ACT_SECONDS * 1000, no_wait_after=True, **how)
+
+
+def lies_free(handle: ElementHandle) -> bool:
+    """Whether a click on an element would reach it."""
+    return bool(handle.evaluate(_LIES_FREE))
+
+
+def uncovering(what: str) -> HandOver:
+    """What lies over the page is the person's to close; ``what`` lies below it."""
+    from automation.person import HandOver
+
+    return HandOver(
+        "uncover",
+        _("Something lies over the page. Please close it in the browser window; I never click such things away."),
+        _("{what} can be clicked.").format(what=what),
+        did=_("you closed what lay over the page"),
+    )
 
 
 def selecting(value: str) -> Action:

@@ -169,7 +169,8 @@ def _told(name: str, out: str, err: str) -> str:
     asked, done = answer["asked"], len(answer["steps"])
     lines = [f"The page is not as in the recording “{name}”, at step {asked['step']} (after {done} that went well)."]
     lines.append(f"  wanted: {_element(asked['wanted'])}")
-    nothing = "nothing like it" if "role" in asked["wanted"] else "it did not come true"
+    kind = next(iter(asked["wanted"]))
+    nothing = {"role": "nothing like it", "usable": "it cannot be used"}.get(kind, "it did not come true")
     seen = [_element(candidate) for candidate in asked["candidates"]] or [nothing]
     lines += [f"  {'there: ' if not number else '       '} {one}" for number, one in enumerate(seen)]
     old, new = asked["wanted"].get("name"), [candidate["name"] for candidate in asked["candidates"]]

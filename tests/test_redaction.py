@@ -157,4 +157,5 @@ def test_what_was_typed_is_a_setting_or_a_name() -> None:
     ]  # fmt: skip
     assert list(redaction.used(steps)) == [PLACEHOLDER.fullmatch(w)["name"] for w in written]  # type: ignore[index]
     assert redaction.used(steps)["VALUE_1"] == Placeholder("value", "検索")
+    assert redaction.used(steps)["CODE_1"] == Placeholder("code", "Code")
     assert redaction.used(steps)["APP_PASSWORD"].kind == "secret"

@@ -220,6 +220,46 @@ def test_another_outcome_is_not_taken_for_success(desk: Desk, html: str, expect:
 
 
 @apart
+def test_a_frame_goes_elsewhere(desk: Desk) -> None:
+    """The address and the words that came in a frame are looked for there, also in one known by its address alone."""
+    desk.site.pages["/form"] = HEAD + "<form action=/stored><button>Apply</button></form>"
+    desk.site.pages["/stored"] = HEAD + "<h1>Stored</h1>"
+    came = ({"url": "${SITE}/stored"}, {"shows": {"role": "heading", "name": "Stored"}})
+    apply = click("Apply", frame=({"url": "${SITE}/form", "index": 0},), expect=came)
+    assert Attempt(desk, steps_on(desk, "<iframe src=/form></iframe>", apply)).run()[-1] == (
+        "click",
+        "clicked",
+        "first",
+    )
+
+    desk.site.pages["/stored"] = HEAD + "<h1>Refused</h1>"
+    Attempt(desk, steps_on(desk, "<iframe src=/form></iframe>", apply)).fails(PageChanged)
+
+
+@apart
+@pytest.mark.parametrize(
+    ("button", "over", "seen"), [("disabled", "", "greyed out"), ("", "position:fixed;inset:0", "lies over it")]
+)
+def test_what_cannot_be_used_is_a_change(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, button: str, over: str, seen: str
+) -> None:
+    """An element that is greyed out or covered ends the replay as a changed page; one that is freed in time is used."""
+    monkeypatch.setattr("automation.page.ACT_SECONDS", 0.7)
+    html = f"<button {button} onclick='document.title = 1'>Save</button><div id=over style='{over}'></div>"
+    stopped = Attempt(desk, steps_on(desk, html, click("Save")))
+    assert seen in stopped.fails(PageChanged).seen
+    assert stopped.replay.asked
+    assert stopped.replay.asked.wanted == {"usable": "the button “Save”"}
+
+    freed = (
+        "<script>setTimeout(() => { over.remove(); document.querySelector('button').disabled = false }, 300)</script>"
+    )
+    attempt = Attempt(desk, steps_on(desk, html + freed, click("Save")))
+    attempt.run()
+    assert attempt.title == "1"
+
+
+@apart
 def test_a_dialog_that_does_not_come(desk: Desk) -> None:
     """A recorded question that the page does not ask any more stops the replay."""
     steps = steps_on(desk, BUTTON.format("Delete"), click("Delete"), Step("yes", "dialog", value=True))
@@ -356,12 +396,13 @@ def test_missing_values_are_named_beforehand() -> None:
         Step("2", "type", value="${secret:POP}"),
         Step("3", "type", value="${TO}"),
     ]
-    placeholders = {"SITE": Placeholder("site"), "TO": Placeholder("address"), "POP": Placeholder("secret")}
+    placeholders = {"SITE": Placeholder("site"), "TO": Placeholder("address", "Cc"), "POP": Placeholder("secret")}
     recording = Recording("small", {"when": "", "by": ""}, placeholders=placeholders, steps=steps)
     values = Values(recording, Sources(Settings(), {"SITE": "https://mail.example"}))
     with pytest.raises(MissingSetting) as error:
         values.require(steps)
     assert "POP, TO" in str(error.value)
+    assert "TO (Cc, a mail address)" in str(error.value)
     asked: list[str] = []
     ask = Sources(
         Settings(),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Frame
 
 
-@dataclass(frozen=True)
+@dataclass
 class Place:
     """A window, and the way to a frame in it."""
 
@@ -27,6 +27,7 @@ class Place:
     way: tuple[Mapping[str, Any], ...]
     values: Values
     inner: Frame | None = None
+    _known: Frame | None = None  # the frame as it was found last
 
     @property
     def is_in_frame(self) -> bool:
@@ -43,7 +44,17 @@ class Place:
             if inside is None:
                 return None
             frame = inside
+        self._known = frame
         return frame
+
+    def frame_of_outcome(self) -> Frame | None:
+        """The frame after something was done in it: one known by its address alone may have gone elsewhere."""
+        return self.frame() or (None if self._known is None or self._known.is_detached() else self._known)
+
+    def addresses(self) -> list[str]:
+        """The page's address; for a frame those of all frames, since what is done in one may lead any of them on."""
+        page = self.tab.page
+        return [frame.url for frame in page.frames] if self.is_in_frame else [page.url]
 
 
 def _hop(frames: Sequence[Frame], hop: Mapping[str, Any], values: Values) -> Frame | None:

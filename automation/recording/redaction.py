@@ -216,7 +216,10 @@ class Redaction:
         ``text`` is None where it was never read.
         """
         clean = self.text(text) if text else ""
-        if clean and PLACEHOLDER.fullmatch(clean):
+        if clean and (known := PLACEHOLDER.fullmatch(clean)):
+            one = self.placeholders[known["name"]]
+            if not one.what and known["name"] in self._numbered.values():  # whoever is asked for it is told which field
+                self.placeholders[known["name"]] = replace(one, what=self.text(called))
             return clean
         return self._own("VALUE", called, "value")
 

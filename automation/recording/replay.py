@@ -12,11 +12,19 @@ from urllib.parse import urlsplit
 
 from automation.asking import Asking, ByHand, Target, ask_for, left_to
 from automation.element import Found, Item, Risk, asked, items_from, plain
-from automation.errors import AutoconfigureError, BrowserClosed, PageChanged
+from automation.errors import AutoconfigureError, BrowserClosed, Covered, PageChanged, PageNotLoaded
 from automation.learned import Memory
 from automation.look import COLLECT, Look, Redrawn
 from automation.messages import _
-from automation.page import PATIENT_SECONDS, SIGN_IN_PATH, click_on, selecting, sign_in_again
+from automation.page import (
+    PATIENT_SECONDS,
+    SIGN_IN_PATH,
+    click_on,
+    lies_free,
+    selecting,
+    sign_in_again,
+    uncovering,
+)
 from automation.person import HandOver, Person, show_banner
 from automation.recording.flow_file import BY_HAND, SEVERAL, Recording, Step, Want
 from automation.recording.importing import without_query
@@ -207,6 +215,9 @@ class Replay:
                 return
             try:
                 verb, action = self._action(step, target, place)
+                if action is not None and not target.item.enabled:
+                    self._await_use(step, place)
+                    continue
                 if action is not None:
                     handle = target.handle()
                     self._show(step, place.tab, handle)
@@ -216,7 +227,39 @@ class Replay:
                 return
             except Redrawn:
                 continue
+            except Covered:
+                self._uncover(step, place)
+            except PageNotLoaded:
+                raise self._unusable(step, _("it moves all the time, or takes nothing in")) from None
         raise self._changed(step, described_wish(step), _("the page draws it anew all the time"))
+
+    def _await_use(self, step: Step, place: Place) -> None:
+        """Wait for an element that is there but greyed out, as until a form is complete. Raises PageChanged."""
+
+        def enabled() -> bool:
+            target, _look, _found = self._look_for(step, place)
+            return target is not None and target.item.enabled
+
+        if not self._wait(place, enabled):
+            raise self._unusable(step, _("it is there, but greyed out"))
+
+    def _uncover(self, step: Step, place: Place) -> None:
+        """Let the person close what lies over the element. Raises PageChanged where nobody is there."""
+        from playwright.sync_api import Error
+
+        if self.person.no_input:
+            raise self._unusable(step, _("something else of the page lies over it"))
+
+        def is_free() -> bool:
+            with suppress(Error, Redrawn):
+                target, _look, _found = self._look_for(step, place)
+                return target is not None and lies_free(target.handle())
+            return False
+
+        self.person.hand_over(uncovering(named(step, self.values.fill)), place.tab, is_free)
+
+    def _unusable(self, step: Step, seen: str) -> PageChanged:
+        return self._changed(step, {"usable": named(step, self.values.fill)}, seen)
 
     def _action(self, step: Step, target: Target, place: Place) -> tuple[str, Action | None]:
         """What to do to an element that was found, and what that is called; nothing where it is so already."""
@@ -414,7 +457,7 @@ class Replay:
         if kind == "dialog" or tab.page.is_closed():  # a window that is gone shows nothing any more
             return True
         if kind == "url":
-            return _same_address(tab.page.url, self.values.fill(value))
+            return any(_same_address(url, self.values.fill(value)) for url in place.addresses())
         if kind == "shows":
             return self._shows(value["role"], self.values.fill(value["name"]), place)
         return self._has_state(value, step, place)
@@ -422,7 +465,7 @@ class Replay:
     def _shows(self, role: str, name: str, place: Place) -> bool:
         from playwright.sync_api import Error
 
-        frame, roles = place.frame(), SEVERAL.get(role, (role,))
+        frame, roles = place.frame_of_outcome(), SEVERAL.get(role, (role,))
         seen = place.tab.look(roles, frame=frame).items
         if any(i.role in roles and plain(name) in map(plain, i.names) for i in seen):
             return True

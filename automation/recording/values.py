@@ -87,10 +87,15 @@ class Values:
     def _not_given(self, missing: list[str]) -> MissingSetting:
         return MissingSetting(
             _("The recording needs values that are not given: {names}").format(names=", ".join(missing)),
-            expected=", ".join(f"{name} ({_kind_words()[self.placeholders[name].kind]})" for name in missing),
+            expected=", ".join(map(self._told, missing)),
             seen=_("nobody at a terminal to ask"),
             todo=_("Give them by --set NAME=VALUE; secrets by --secret-stdin, a line each; or run it in a terminal."),
         )
+
+    def _told(self, name: str) -> str:
+        """A placeholder with what it stands for: the field it was typed into, where that is known, and its kind."""
+        one = self.placeholders[name]
+        return f"{name} ({', '.join(filter(None, (one.what, _kind_words()[one.kind])))})"
 
     def _found(self, name: str) -> bool:
         """Whether a value is there without asking."""
@@ -233,7 +238,7 @@ def _kind_words() -> dict[str, Any]:
     return {
         "site": _("the address of a site"),
         "address": _("a mail address"),
-        "code": _("a code that is sent to you"),
+        "code": _("a code that is sent to you, or a number"),
         "value": _("a text"),
         "secret": _("a secret, hidden while you type"),
     }

@@ -73,6 +73,7 @@ def called(wanted: Mapping[str, Any]) -> str:
     texts = {
         "url": _("the address {value}"),
         "state": _("the element to hold: {value}"),
+        "usable": _("{value}, to be used"),
         "opens": _("a new window"),
         "closes": _("the window to close"),
         "dialog": _("a question of the page"),
