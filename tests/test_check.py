@@ -56,30 +56,53 @@ def test_the_practice_pages_are_as_they_were_accepted() -> None:
     pages = ending.json["pages"]
 
     assert (ending.code, ending.json["outcome"], told(ending)) == (0, "same", {}), ending.err
-    assert len([page for page in pages if page["outcome"] == "same"]) == 9
+    assert len([page for page in pages if page["outcome"] == "same" and not page["first_look"]]) == 9
+    assert "Pages looked at: 8." in ending.err
     assert {page["generation"] for page in pages if page["page"] == "outlook-pop"} == {"switch", "radios"}
     assert all(page["why"] for page in pages if page["outcome"] == "not-looked")
     assert {e["found"] for page in pages for e in page["elements"]} == {"first", "known"}
     assert json.loads(Path("drift/drift.json").read_text(encoding="utf-8"))["outcome"] == "same"
 
 
+def test_practice_pages_without_an_older_look(home: Path) -> None:
+    """Where the folder has no looks, a page known to us is no change, in Japanese and in each form; nothing is kept."""
+    Path("recordings/of-mine").mkdir(parents=True)  # as `autoconfigure record` leaves it
+    ending = check("--sandbox", "--lang", "ja")
+    looked = [page for page in ending.json["pages"] if page["outcome"] != "not-looked"]
+
+    assert (ending.code, ending.json["outcome"]) == (0, "same"), ending.err
+    assert {(page["outcome"], page["lang"], page["first_look"]) for page in looked} == {("same", "ja", True)}
+    assert {e["found"] for page in looked for e in page["elements"]} == {"first", "known"}
+    assert "recordings/pages にありません" in ending.err
+    assert "autoconfigure check --accept all --sandbox --lang ja\n" in ending.err
+    assert "gmail-pop-way" in ending.err
+    assert [*home.glob("baselines"), *Path("recordings").glob("pages")] == []
+
+
 def test_drift_is_told_element_by_element(browser_path: Path, tmp_path: Path, home: Path) -> None:
     """Live, with what somebody is signed in to: renamed, new, gone, moved, each told and nothing else; nothing is written.
 
-    A page not looked at before is kept; accepting makes the rest as it should be; private words are in no file.
+    Before that the same pages in the other language are no change: they are kept beside those that were there. A page
+    not looked at before is kept; private words are in no file.
     """
     kept = home / "baselines" / "outlook.localhost"
     shutil.copytree(LOOKS, kept, ignore=shutil.ignore_patterns("*.ja.*"))
     (kept / "gmail-filters.en.model.json").unlink()
     with Sandbox(lang="en") as world, somebodys_browser(browser_path, tmp_path / "theirs") as browser:
         world.control("/furnished", {})
-        world.control("/drift", {"operations": DRIFT})
         before = world.state()
         attached = ("--attach", browser.endpoint, "--no-input")
+        world.control("/set", {"language": "ja"})
+        translated = check(*attached, **world.settings)
+        world.control("/set", {"language": "en"})
+        world.control("/drift", {"operations": DRIFT})
         ending = check(*attached, **world.settings)
         after = world.state()
         address = world.settings["OUTLOOK_ADDRESS"]
 
+    assert (translated.code, translated.json["outcome"]) == (0, "same"), translated.err
+    assert {page["lang"] for page in translated.json["pages"] if page["outcome"] == "same"} == {"ja"}
+    assert (kept / "gmail-accounts.ja.pop.model.json").exists()
     assert (ending.code, ending.json["outcome"]) == (4, "changed"), ending.err
     assert told(ending) == {
         "outlook-forwarding": [
@@ -107,7 +130,7 @@ def test_drift_is_told_element_by_element(browser_path: Path, tmp_path: Path, ho
 
 
 def test_what_cannot_be_looked_at(browser_path: Path, tmp_path: Path, home: Path) -> None:
-    """Signed out and unattended, nothing is looked at: exit 5, each page says why; an unknown page to accept is refused."""
+    """Signed out and unattended, nothing is looked at: exit 5, each page says why; what there is not cannot be accepted."""
     with Sandbox(lang="en", signed_out=True) as world, somebodys_browser(browser_path, tmp_path / "theirs") as browser:
         ending = check("--attach", browser.endpoint, "--no-input", **world.settings)
 
@@ -115,6 +138,7 @@ def test_what_cannot_be_looked_at(browser_path: Path, tmp_path: Path, home: Path
     assert {page["outcome"] for page in ending.json["pages"]} == {"not-looked"}
     assert "sign in" in ending.json["pages"][0]["why"]
     assert not (home / "baselines").exists()
-    refused = check("--sandbox", "--accept", "gmail")
-    assert (refused.code, refused.json["outcome"]) == (2, "not-looked")
-    assert "gmail-accounts" in refused.err
+    for unknown, offered in (("gmail", "gmail-accounts"), ("outlook-pop/pop", "outlook-pop/pop-switch")):
+        refused = check("--sandbox", "--accept", unknown)
+        assert (refused.code, refused.json["outcome"]) == (2, "not-looked")
+        assert offered in refused.err

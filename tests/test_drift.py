@@ -14,7 +14,7 @@ import flows.pages
 from automation.element import Item, Lesson
 from automation.recording.baselines import Baselines, accepted
 from automation.recording.drift import Drift, View, compare, from_kept, view
-from automation.recording.drift_words import fragment, page_sentences, sentence
+from automation.recording.drift_words import fragment, page_changes, sentence
 from automation.recording.flow_file import model_items, read_json
 from automation.recording.patching import Proposal, definitions, patch, with_wording
 from automation.recording.redaction import Redaction
@@ -167,6 +167,20 @@ def test_only_what_is_new_on_the_way_is_told(role: str, name: str, beside: str, 
     assert changes(drift) == ([("new-1", "new", "none", None, name)] if is_told else [])
 
 
+def test_what_shows_only_after_you_is_not_new_on_the_way() -> None:
+    """The POP part of the pane, hidden until the person confirmed who they are, adds nothing to the forwarding part."""
+    part = [item for item in FORWARDING.items if "POP and IMAP" in item.sections and item.name != "POP and IMAP"]
+    off = changed(FORWARDING, "Forward my email to", lambda _i: None)
+    off = changed(off, "Keep a copy of forwarded messages", lambda _i: None)
+    off = changed(off, "Enable forwarding", lambda i: replace(i, checked=False))
+    # The ways to other panes are links elsewhere: then the pane's own heading tells one part of the page from another.
+    off = replace(off, items=tuple(replace(i, role="link") if i.role == "tab" else i for i in off.items))
+    before = replace(off, items=tuple(item for item in off.items if item not in part))
+
+    assert len(part) > 3
+    assert changes(told("outlook-forwarding", before, off)) == []
+
+
 def test_a_second_row_and_a_days_counts_are_no_change() -> None:
     """Somebody else's fetched account, with the same links and another address, changes nothing that is ours."""
     rows = [
@@ -193,13 +207,34 @@ def test_what_need_not_show_is_not_missed() -> None:
         assert changes(told(page, less, full)) == []
 
 
-def test_another_language_is_one_change() -> None:
-    """Of the page in Japanese it is told that it is in Japanese, and nothing of what is found there."""
-    drift = told("gmail-accounts", ACCOUNTS, look("gmail-accounts", "ja", "pop"))
+def test_another_language_is_no_change() -> None:
+    """Of the page in Japanese it is told that it is in Japanese; it counts as changed only where a word there is unknown."""
+    japanese = look("gmail-accounts", "ja", "pop")
+    drift = told("gmail-accounts", ACCOUNTS, japanese)
+    lost = told("gmail-accounts", ACCOUNTS, changed(japanese, "履歴を表示", renamed("これまでの取得")))
 
-    assert page_sentences(drift) == ["The page is in Japanese now; it was in English."]
-    assert changes(drift) == []
+    assert page_changes(drift) == [("The page is in Japanese now; it was in English.", "English", "Japanese")]
+    assert (drift.is_changed, drift.is_first, changes(drift)) == (False, True, [])
     assert {e.found for e in drift.elements} == {"first", "known"}
+    assert changes(lost) == [("view-history", "unclear", "candidate", "View history", "これまでの取得")]
+    assert sentence(lost.changes[0]) == "the link “View history” is not found for sure: “これまでの取得” may be it."
+
+
+def test_what_the_person_chose_is_no_change() -> None:
+    """Two-step verification switched off since the last look is not the provider's doing."""
+    on = look("microsoft-security", generation="two-step-on")
+    off = changed(changed(on, "App passwords", lambda _i: None), "Create a new app password", lambda _i: None)
+    off = replace(changed(off, "Two-step verification", lambda i: i), generation="two-step-off")
+    drift = told("microsoft-security", on, off)
+
+    assert (drift.is_changed, drift.is_first) == (False, True)
+
+
+def test_the_newest_wording_is_as_it_should_be() -> None:
+    """Once a patch has made the new wording ours, an older look with the old wording is no reason to tell it again."""
+    older = changed(FORWARDING, "Enable forwarding", renamed("Start forwarding"))
+
+    assert changes(told("outlook-forwarding", older, FORWARDING)) == []
 
 
 def test_another_generation_is_one_change(tmp_path: Path) -> None:
@@ -210,7 +245,9 @@ def test_another_generation_is_one_change(tmp_path: Path) -> None:
     for one in (POP, radios):
         kept.keep("outlook-pop", one, "")
 
-    assert page_sentences(drift) == ["The page shows another generation that we know: radios instead of switch."]
+    forms = "the one with a switch", "the one with “Yes” and “No”"
+    assert page_changes(drift) == [(f"The page has another form, which I know too: {forms[1]}.", *forms)]
+    assert drift.is_changed
     assert changes(drift) == []
     assert kept.find("outlook-pop", radios) == radios
     assert kept.find("outlook-pop", POP) == POP

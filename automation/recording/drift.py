@@ -26,7 +26,7 @@ from automation.element import (
 from automation.recording.assignment import assign
 from automation.recording.patching import Lang, Proposal
 from automation.recording.redaction import Redaction, is_private_row
-from automation.shown import Shown
+from automation.shown import Generation, Shown
 
 Lessons = Callable[[Element], tuple[Lesson, ...]]
 Shows = Mapping[int, int]
@@ -87,12 +87,16 @@ class ElementDrift:
 
 @dataclass(frozen=True)
 class Drift:
-    """One page compared with an older look at it, or with nothing (``old`` is None)."""
+    """One page compared with an older look at it, or with nothing (``old`` is None).
+
+    ``other_generation``: the known generation that the provider showed before, if any, and the one shown now.
+    """
 
     new: View
     old: View | None
     elements: tuple[ElementDrift, ...]
     hidden: tuple[tuple[str, Shown], ...] = ()  # elements that the page need not show now, and when it does
+    other_generation: tuple[Generation | None, Generation] | None = None
 
     @property
     def other_language(self) -> bool:
@@ -100,9 +104,10 @@ class Drift:
         return self.old is not None and self.old.lang != self.new.lang
 
     @property
-    def other_generation(self) -> bool:
-        """Whether the provider shows another known generation of the page."""
-        return self.old is not None and self.new.generation not in (None, self.old.generation)
+    def is_first(self) -> bool:
+        """Whether there is no older look at the page in this language and generation."""
+        old, new = self.old, self.new
+        return old is None or (old.lang, old.generation) != (new.lang, new.generation or "")
 
     @property
     def changes(self) -> list[ElementDrift]:
@@ -110,9 +115,14 @@ class Drift:
         return [e for e in self.elements if e.change != "same"]
 
     @property
+    def unknown(self) -> list[ElementDrift]:
+        """What should be there, is not found under any name we know, and was not at the older look either."""
+        return [e for e in self.elements if e.change == "same" and e.found in ("candidate", "none")]
+
+    @property
     def is_changed(self) -> bool:
-        """Whether there is anything to tell a maintainer."""
-        return bool(self.changes) or self.other_language or self.other_generation
+        """Whether the provider changed anything. The language is the person's own choice."""
+        return bool(self.changes) or self.other_generation is not None
 
     def proposals(self) -> list[Proposal]:
         """New wordings of known elements, for a person to judge."""
@@ -215,7 +225,9 @@ def _generation(shown: Sequence[Shown], items: Sequence[Item], learned: Shows) -
     there: Counter[str] = Counter()
     for group in shown:
         if group.generation:
-            there[group.generation] += sum(_is_there(e, group, items, learned) for e in group.elements)
+            # What shows only beside a switch may be shared by generations: it decides where nothing else does.
+            weight = 1 if group.while_on else 100
+            there[group.generation.name] += weight * sum(_is_there(e, group, items, learned) for e in group.elements)
     best = there.most_common(1)
     return "" if not best else best[0][0] if best[0][1] else None
 
@@ -244,12 +256,14 @@ def _sights(shown: Sequence[Shown], items: Sequence[Item], learned: Shows) -> di
 def compare(shown: Sequence[Shown], names: Mapping[int, str], old: View | None, new: View) -> Drift:
     """How each element is found, and what changed since an older look. ``names``: what elements are called, by id()."""
     comparison = _Comparison(shown, names, old, new)
-    return Drift(new, old, tuple(comparison.elements()), tuple(comparison.hidden()))
+    elements, hidden = tuple(comparison.elements()), tuple(comparison.hidden())
+    return Drift(new, old, elements, hidden, comparison.other_generation())
 
 
 class _Comparison:
     def __init__(self, shown: Sequence[Shown], names: Mapping[int, str], old: View | None, new: View) -> None:
         self._shown, self._names, self._old, self._new = shown, names, old, new
+        self._is_translated = old is not None and old.lang != new.lang
         # Where nothing of any generation is there, what the last look showed is missed.
         self._generation = old.generation if old and new.generation is None else new.generation
         self._sights = _sights(shown, new.items, new.learned)
@@ -280,19 +294,33 @@ class _Comparison:
         everything = ((group, element) for group in self._shown for element in group.elements)
         return [(self._names[id(e)], group) for group, e in everything if not self._is_due(group, e)]
 
+    def other_generation(self) -> tuple[Generation | None, Generation] | None:
+        """The generation before and now, where the provider shows another one that we know."""
+        if self._old is None or self._new.generation in (None, self._old.generation):
+            return None
+        known = {group.generation.name: group.generation for group in self._shown if group.generation}
+        now = known.get(self._new.generation or "")
+        return (known.get(self._old.generation or ""), now) if now and not now.chosen else None
+
     def _is_due(self, group: Shown, element: Element) -> bool:
         return self._sights[id(element)].item is not None or self._belongs(group)
 
     def _belongs(self, group: Shown) -> bool:
         """Whether the page should show a group of elements now."""
-        if group.only or group.generation not in ("", self._generation):
+        if group.only or (group.generation and group.generation.name != self._generation):
             return False
         if group.in_row and not self._has_row(group):
+            return False
+        if group.unless is not None and self._sights[id(group.unless)].item and not self._was_there(group):
             return False
         if group.while_on is not None:
             switch = self._sights[id(group.while_on)].item
             return switch is not None and switch.checked is True
         return True
+
+    def _was_there(self, group: Shown) -> bool:
+        """Whether the older look has any of a group's elements."""
+        return any(self._old_sights[id(e)].item for e in group.elements) if self._old else False
 
     def _has_row(self, group: Shown) -> bool:
         """Whether the page has a row of the address, in the section of the group where it has one."""
@@ -317,17 +345,21 @@ class _Comparison:
             came = {id(item) for item in self._came} - self._claimed
             became = next((c for c in found.candidates if id(c) in came), None)
         if became is None:
-            return ElementDrift(name, "none", "gone", was, None, element, self._old_places.of(was))
+            change: Change = "unclear" if self._is_translated else "gone"
+            return ElementDrift(name, "none", change, was, None, element, self._old_places.of(was))
         how: How = "assigned" if _same_name(was, became) else "candidate"
         drift = self._compared(ElementDrift(name, how, "same", was, became, element))
         return drift if drift.change != "same" else replace(drift, change="unclear")
 
     def _compared(self, drift: ElementDrift) -> ElementDrift:
-        """The same with what changed: the name, or the place. In another language neither means anything."""
+        """The same with what changed: the name, or the place. In another language neither means anything.
+
+        The newest wording that we know is as it should be, whatever the older look has.
+        """
         old, new = drift.old, drift.new
-        if old is None or new is None or self._old is None or self._old.lang != self._new.lang:
+        if old is None or new is None or self._is_translated:
             return drift
-        if not _same_name(old, new):
+        if not _same_name(old, new) and drift.found != "first":
             return replace(drift, change="renamed")
         before, now = self._old_places.of_all(old), self._places.of_all(new)
         if before and now and not before & now and now & self._old_places.all:
@@ -336,10 +368,10 @@ class _Comparison:
 
     def _new_on_the_way(self, drifts: list[ElementDrift]) -> list[ElementDrift]:
         """What came, is none of the elements we know, and stands where one of them does."""
-        if self._old is None or self._old.lang != self._new.lang or self._generation != self._old.generation:
+        if self._old is None or self._is_translated or self._generation != self._old.generation:
             return []
         ours = [d.new for d in drifts if d.new]
-        way = set().union(*(self._places.of_all(item) for item in ours)) if ours else set()
+        way = set().union(*(self._places.around(item) for item in ours)) if ours else set()
         known = {(i.role, plain(i.name)) for i in self._old.items}
         taken = {id(item) for item in ours}
         came = [
@@ -377,20 +409,27 @@ class Places:
 
     def __post_init__(self) -> None:
         telling = [i for i in self.items if i.role not in ("heading", "tab")]
-        headings = {plain(name) for i in self.items if i.role == "heading" for name in i.names}
-        count = Counter(s for i in telling for s in {plain(s) for s in i.sections})
+        self._headings = {plain(name) for i in self.items if i.role == "heading" for name in i.names}
+        self._count = Counter(s for i in telling for s in {plain(s) for s in i.sections})
         self.all = {
             s
-            for s, many in count.items()
-            if (many > 1 or s in headings)
+            for s, many in self._count.items()
+            if (many > 1 or s in self._headings)
             and many < len(telling)
             and "${" not in s
-            and (s in headings or not re.search(r"\d", s))
+            and (s in self._headings or not re.search(r"\d", s))
         }
 
     def of_all(self, item: Item) -> set[str]:
         """The parts an element stands in."""
         return {plain(s) for s in item.sections} & self.all
+
+    def around(self, item: Item) -> set[str]:
+        """The smallest part it stands in, by its heading where it has one: not the whole pane, of which all is part."""
+        parts = self.of_all(item)
+        parts = parts & self._headings or parts
+        least = min((self._count[s] for s in parts), default=0)
+        return {s for s in parts if self._count[s] == least}
 
     def of(self, item: Item) -> str | None:
         """The nearest of them, as the page writes it."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from automation.messages import _, spoken
 from automation.recording.drift import Drift, ElementDrift
-from automation.recording.drift_words import Line, fragment, how_found, page_sentences, sentence
+from automation.recording.drift_words import Line, fragment, how_found, page_changes, sentence
 from automation.recording.watch import Picture, Watched
 
 _STYLE = """
@@ -78,8 +78,12 @@ def _page(story: Story) -> str:
     drift = story.watched.drift
     head = f"<h2>{_text(_capital(story.called))}</h2>\n"
     where = f'<p class="soft"><code>{_text(story.name)}</code> · {_text(story.watched.where)}</p>'
-    whole = "".join(f"<p>{_text(said)}</p>" for said in page_sentences(drift))
+    whole = "".join(_whole(*said) for said in page_changes(drift))
     return head + where + whole + "".join(_change(story, drift, change) for change in drift.changes)
+
+
+def _whole(sentence: str, before: str, now: str) -> str:
+    return f"<article><h3>{_text(sentence)}</h3>{_diff([Line(before, now, is_it=True)])}</article>"
 
 
 def _change(story: Story, drift: Drift, change: ElementDrift) -> str:

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from automation.element import Item
 from automation.messages import _
 from automation.recording.drift import Drift, ElementDrift, View
-from automation.shown import Shown
+from automation.shown import Generation, Shown
 
 _AROUND = 3  # lines of the page to show before and after a change
 _NO_LINE: tuple[str | None, bool] = (None, False)
@@ -42,17 +42,27 @@ def sentence(change: ElementDrift) -> str:
             role=change.new.role if change.new else "", new=new, place=change.new_place or "-"
         )
     if change.change == "unclear":
-        return _("{what} is not sure any more: “{new}” may be it.").format(what=what, new=new)
+        return not_found(change)
     return _("{what} is as it was.").format(what=what)
+
+
+def not_found(change: ElementDrift) -> str:
+    """That one element is not found for sure, and what may be it."""
+    what = _(change.element.called) if change.element else ""
+    if change.new:
+        return _("{what} is not found for sure: “{new}” may be it.").format(what=what, new=change.new.name)
+    return _("{what} is not found under any name I know.").format(what=what)
 
 
 def in_a_word(change: ElementDrift) -> str:
     """What happened to one element, as short as can be."""
+    if change.old is None and change.change == "same":
+        return _("found") if change.new and change.found != "candidate" else _("not found")
     return {
         "same": _("as before"),
         "renamed": _("renamed"),
         "moved": _("moved"),
-        "unclear": _("not sure any more"),
+        "unclear": _("not found for sure"),
         "gone": _("gone"),
         "new": _("new on the way"),
     }[change.change]
@@ -65,22 +75,23 @@ def before_and_now(change: ElementDrift) -> tuple[str, str]:
     return change.old.name if change.old else "–", change.new.name if change.new else "–"
 
 
-def page_sentences(drift: Drift) -> list[str]:
-    """What happened to the page as a whole."""
+def page_changes(drift: Drift) -> list[tuple[str, str, str]]:
+    """What is otherwise with the page as a whole: a sentence, and what it was and is."""
     said = []
     if drift.other_language and drift.old:
-        said.append(
-            _("The page is in {new} now; it was in {old}.").format(
-                new=language(drift.new.lang), old=language(drift.old.lang)
-            )
-        )
-    if drift.other_generation and drift.old:
-        said.append(
-            _("The page shows another generation that we know: {new} instead of {old}.").format(
-                new=drift.new.generation, old=drift.old.generation or "-"
-            )
-        )
+        old, new = language(drift.old.lang), language(drift.new.lang)
+        said.append((_("The page is in {new} now; it was in {old}.").format(new=new, old=old), old, new))
+    if drift.other_generation:
+        old, new = (_(one.called) if one else "–" for one in drift.other_generation)
+        said.append((_("The page has another form, which I know too: {new}.").format(new=new), old, new))
     return said
+
+
+def form(drift: Drift, shown: Sequence[Shown]) -> str:
+    """What people call the generation that a page shows now; nothing where it has none."""
+    named = {group.generation.name: group.generation for group in shown if group.generation}
+    now: Generation | None = named.get(drift.new.generation or "")
+    return _(now.called) if now else ""
 
 
 def language(lang: str) -> str:
@@ -108,7 +119,11 @@ def when_shown(group: Shown) -> str:
         return _("only while {what} is on").format(what=_(group.while_on.called))
     if group.in_row:
         return _("only in the row of your Outlook.com address")
-    return _("only in the generation “{name}” of the page").format(name=group.generation)
+    return (
+        _("only where the page is another one: {form}").format(form=_(group.generation.called))
+        if group.generation
+        else ""
+    )
 
 
 def fragment(drift: Drift, change: ElementDrift) -> list[Line]:

@@ -73,8 +73,8 @@ class Watch:
     def at(self, name: str, page: Page, shown: Sequence[Shown]) -> Watched:
         """Look at the page in front and compare. Nothing on it is touched; it may be loaded once more."""
         look, drift = self._compared(name, page, shown)
-        if drift.is_changed:  # a part that came late, or a passing notice, is no change
-            page.tab.until(lambda: not self._compared(name, page, shown)[1].is_changed, LATE_SECONDS, every=0.5)
+        if _is_odd(drift):  # a part that came late, or a passing notice, is no change
+            page.tab.until(lambda: not _is_odd(self._compared(name, page, shown)[1]), LATE_SECONDS, every=0.5)
             page.tab.page.reload(wait_until="commit")
             look, drift = self._compared(name, page, shown)
         watched = Watched(drift, self._redaction.url(page.tab.page.url) or "")
@@ -93,6 +93,11 @@ class Watch:
         look = _still(page.tab, page.personal)
         seen = view(shown, look.items, self._redaction, page.lessons)
         return look, compare(shown, self._names, self._baselines.find(name, seen), seen)
+
+
+def _is_odd(drift: Drift) -> bool:
+    """Whether a page deserves a second look before anything is told of it or kept."""
+    return drift.is_changed or (drift.is_first and bool(drift.unknown))
 
 
 def _still(tab: Tab, personal: str) -> Look:

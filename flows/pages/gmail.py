@@ -13,7 +13,7 @@ from automation.messages import N_, _
 from automation.page import HOP_SECONDS, Page
 from automation.person import HandOver
 from automation.session import Session
-from automation.shown import Shown
+from automation.shown import Generation, Shown
 from automation.tab import Tab
 from flows.pages.accounts import (
     ADDRESS,
@@ -131,6 +131,9 @@ def mailbox_url(session: Session) -> str:
     return f"{session.settings.gmail_url}/mail/u/{session.google_account}/"
 
 
+_FETCHES = Generation("pop", N_("the one that can fetch mail from other accounts"))
+
+
 class Accounts(Page):
     """Gmail's settings, tab "Accounts and Import"."""
 
@@ -140,8 +143,8 @@ class Accounts(Page):
         Shown("gmail-accounts", (ADD_ADDRESS, REPLY_FROM_SAME, REPLY_FROM_DEFAULT)),
         Shown("gmail-accounts", (DELETE_SEND_AS,), in_row=True),
         Shown("gmail-accounts", (VERIFY,), only=N_("only for a sender address that waits for its code")),
-        Shown("gmail-accounts", (ADD_MAIL_ACCOUNT,), generation="pop"),
-        Shown("gmail-accounts", (EDIT_POP, DELETE_POP, CHECK_NOW, VIEW_HISTORY), generation="pop", in_row=True),
+        Shown("gmail-accounts", (ADD_MAIL_ACCOUNT,), generation=_FETCHES),
+        Shown("gmail-accounts", (EDIT_POP, DELETE_POP, CHECK_NOW, VIEW_HISTORY), generation=_FETCHES, in_row=True),
     )
 
     def __init__(self, session: Session) -> None:

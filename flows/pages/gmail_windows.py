@@ -13,7 +13,7 @@ from automation.messages import N_, _
 from automation.page import HOP_SECONDS, PATIENT_SECONDS, Page
 from automation.session import Session
 from automation.settings import Secret
-from automation.shown import Shown
+from automation.shown import Generation, Shown
 from automation.tab import Tab
 
 T = TypeVar("T")
@@ -286,8 +286,12 @@ class PopWizard(Wizard):
         Shown(
             "gmail-pop-server", (USER, PASSWORD, POP_SERVER, PORT, LEAVE_COPY, ALWAYS_SSL, LABEL, LABEL_CHOICE, ARCHIVE)
         ),
-        Shown("gmail-pop-server", (SAVE_CHANGES,), generation="edit"),
-        Shown("gmail-pop-server", (ADD_ACCOUNT,), generation="new"),
+        Shown(
+            "gmail-pop-server",
+            (SAVE_CHANGES,),
+            generation=Generation("edit", N_("the one for an account that is there")),
+        ),
+        Shown("gmail-pop-server", (ADD_ACCOUNT,), generation=Generation("new", N_("the one for a new account"))),
         Shown("gmail-pop-server", (ERROR_DETAILS,), only=N_("only once Gmail could not log in")),
         Shown("gmail-pop-end", (NO_SEND_AS, FINISH)),
     )

@@ -10,7 +10,7 @@ from automation.messages import N_
 from automation.page import Page
 from automation.person import HandOver
 from automation.session import Session
-from automation.shown import Shown
+from automation.shown import Generation, Shown
 from flows.pages.app_password import AppPasswordPage
 
 ADDITIONAL = "/proofs/manage/additional"
@@ -104,15 +104,19 @@ APPROVE = HandOver(
 _TIMES = re.compile(r"\d|\b(just now|now|seconds?|minutes?|hours?|ago|am|pm)\b|たった今|今|秒|分|時間?|前", re.I)
 
 
+_TWO_STEP_ON = Generation("two-step-on", N_("the one with two-step verification on"), chosen=True)
+_TWO_STEP_OFF = Generation("two-step-off", N_("the one with two-step verification off"), chosen=True)
+
+
 class AppPasswords(AppPasswordPage):
     """Additional security options, where the person makes app passwords."""
 
     called = N_("the Microsoft account's security options")
     elements = (
         Shown("microsoft-security", (TWO_STEP,)),
-        Shown("microsoft-security", (APP_PASSWORDS, NEW_APP_PASSWORD), generation="two-step-on"),
+        Shown("microsoft-security", (APP_PASSWORDS, NEW_APP_PASSWORD), generation=_TWO_STEP_ON),
         Shown("microsoft-security", (REMOVE_APP_PASSWORDS,), only=N_("only while there are app passwords")),
-        Shown("microsoft-security", (SET_UP_TWO_STEP,), generation="two-step-off"),
+        Shown("microsoft-security", (SET_UP_TWO_STEP,), generation=_TWO_STEP_OFF),
     )
     task = MAKE_APP_PASSWORD
 

@@ -14,7 +14,7 @@ from automation.messages import N_, _
 from automation.page import HOP_SECONDS, PATIENT_SECONDS, Page
 from automation.person import HandOver
 from automation.session import Session
-from automation.shown import Shown
+from automation.shown import Generation, Shown
 from flows.pages.accounts import ADDRESS, choose_outlook, lead_to_right_account, wrong_account
 
 SETTINGS = "/mail/0/options/mail/forwarding"
@@ -163,6 +163,10 @@ CODE_REFUSED = Rule(
 )
 
 
+_SWITCH = Generation("switch", N_("the one with a switch"))
+_RADIOS = Generation("radios", N_("the one with “Yes” and “No”"))
+
+
 class OutlookSettings(Page):
     """The pane "Forwarding and IMAP" ("Sync email" in older mailboxes)."""
 
@@ -173,10 +177,16 @@ class OutlookSettings(Page):
         Shown("outlook-forwarding", (FORWARD_TO, KEEP_COPY), while_on=FORWARDING_SWITCH),
         Shown("outlook-forwarding", (SAVE,), only=N_("only once something was changed")),
         Shown("outlook-forwarding", (FORWARDING_CODE,), only=N_("only where Microsoft asks for a code")),
-        Shown("outlook-pop", (POP_SWITCH,), generation="switch"),
-        Shown("outlook-pop", (DELETE_SWITCH,), generation="switch", while_on=POP_SWITCH),
-        Shown("outlook-pop", (POP_YES, POP_NO), generation="radios"),
-        Shown("outlook-pop", (DELETE_FORBIDDEN, DELETE_ALLOWED), generation="radios", while_on=POP_YES),
+        Shown("outlook-pop", (POP_SWITCH,), generation=_SWITCH),
+        Shown("outlook-pop", (DELETE_SWITCH,), generation=_SWITCH, while_on=POP_SWITCH, unless=DELETE_FORBIDDEN),
+        Shown("outlook-pop", (POP_YES, POP_NO), generation=_RADIOS),
+        Shown(
+            "outlook-pop",
+            (DELETE_FORBIDDEN, DELETE_ALLOWED),
+            generation=_RADIOS,
+            while_on=POP_YES,
+            unless=DELETE_SWITCH,
+        ),
         Shown("outlook-pop", (CONFIRM_IDENTITY,), only=N_("only before you have confirmed who you are")),
     )
 
