@@ -6,6 +6,7 @@ import json
 import os
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,7 +15,21 @@ from automation.messages import _
 from automation.settings import open_private
 
 JOURNAL = "journal.jsonl"
-Event = Literal["before", "after", "failed", "undone", "asked", "dropped", "made", "used", "told", "gone", "ended"]
+Event = Literal[
+    "before",
+    "after",
+    "failed",
+    "undone",
+    "asked",
+    "dropped",
+    "made",
+    "used",
+    "told",
+    "gone",
+    "sending",
+    "sent",
+    "ended",
+]
 RUN = "run"  # stands where a flow stands, in the line that ends a run
 
 
@@ -38,12 +53,29 @@ class Credential:
     was_made: bool
 
 
+@dataclass(frozen=True)
+class Message:
+    """A marked message of ours: its marks, when it was sent, and whether it surely was."""
+
+    marks: dict[str, Any]
+    when: str
+    certain: bool  # False: the run was killed as it was about to send it
+
+    @property
+    def seconds_ago(self) -> float:
+        """How long ago it was sent."""
+        try:
+            return max(0.0, time.time() - datetime.fromisoformat(self.when).timestamp())
+        except ValueError:  # somebody wrote in the journal
+            return float("inf")
+
+
 class Journal:
     """An append-only file of JSON lines. A line cut off by a power failure is left out when reading.
 
     Of a change: ``before``; ``after`` or ``failed``; ``undone``. Of a credential: ``asked`` (the person is about to make
     one), ``dropped`` or ``made``, ``used``, ``told`` (the person knows which are left over), ``gone`` (the provider knows none
-    of them any more). Of a run: ``ended``.
+    of them any more). Of a marked message: ``sending`` (about to be sent), ``sent``. Of a run: ``ended``.
     """
 
     def __init__(self, path: Path, accounts: tuple[str | None, str | None]) -> None:
@@ -107,6 +139,16 @@ class Journal:
             elif line["event"] == "ended":
                 changed.clear()
         return bool(changed)
+
+    def on_its_way(self, name: str) -> Message | None:
+        """The marked message of this name that was sent last and proved nothing yet, if nothing was changed since."""
+        message = None
+        for line in self._lines():
+            if line["event"] in ("sending", "sent") and line["flow"] == name:
+                message = Message(line["values"], line["when"], certain=line["event"] == "sent")
+            elif line["event"] in ("after", "undone", "ended"):
+                message = None
+        return message
 
     def unused(self, credential: str) -> list[Credential]:
         """The credentials of this name asked for since it was last told of, that nothing is known to use; oldest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Collection
 from typing import Any
 
 from automation.diagnosis import Cause, Finding, named
@@ -20,7 +21,9 @@ from flows.pages.gmail_windows import ADD_ACCOUNT, SendAsWizard
 from flows.providers import GMAIL_SMTP
 
 MESSAGE_SECONDS = 300.0
+OLD_SECONDS = 1.5  # for a list to show a message that was there before
 NEWER_SECONDS = 60.0  # for a newer message after Gmail refused the code of one
+GMAIL_TEAM = "gmail-noreply@google.com"
 _NINE_DIGITS = re.compile(r"(?<!\d)(\d{9})(?!\d)")
 
 
@@ -53,7 +56,8 @@ class SendAs(Flow):
         accounts = right_account(Accounts(self.session).open())
         address = self.session.outlook_address
         if accounts.send_as_row(address) is None:
-            self._confirm(self._add(accounts))
+            old = self._old_codes()
+            self._confirm(self._add(accounts.open()), old)
         elif accounts.row_offers(VERIFY, address):
             self._confirm(SendAsWizard(self.session, accounts.open_verify(address)))
         if self.session.options.reply_from_same:
@@ -107,14 +111,20 @@ class SendAs(Flow):
                 raise refused(session, cause, answer, window)
         raise AssertionError("the second attempt returns or raises")
 
-    def _confirm(self, window: SendAsWizard) -> None:
+    def _old_codes(self) -> set[str]:
+        """The code of a confirmation message that is there before Gmail was asked for a new one: it is not the one to come."""
+        mailbox = Mailbox(self.session).search(GMAIL_TEAM)
+        code = _read_code(mailbox, self.session.outlook_address, OLD_SECONDS)
+        return {code} if code else set()
+
+    def _confirm(self, window: SendAsWizard, old: Collection[str] = ()) -> None:
         """Fetch Gmail's confirmation message and enter its code; an older message may come first, so a second try."""
-        code = self._enter(window, confirmation_code(self.session, set()), last=False)
+        code = self._enter(window, confirmation_code(self.session, old), last=False)
         if code:
             self.session.person.warn(
                 _("Gmail refused the code of its own message; I am looking for a newer one, for at most a minute.")
             )
-            self._enter(window, confirmation_code(self.session, {code}, NEWER_SECONDS), last=True)
+            self._enter(window, confirmation_code(self.session, {code, *old}, NEWER_SECONDS), last=True)
         window.close()
 
     def _enter(self, window: SendAsWizard, code: str, last: bool) -> str | None:
@@ -144,8 +154,8 @@ class SendAsByGmail(SendAs):
         return *GMAIL_SMTP, self.session.gmail_address, google_app_password(self.session)
 
 
-def confirmation_code(session: Session, refused: set[str], seconds: float = MESSAGE_SECONDS) -> str:
-    """The code from Gmail's confirmation message, which comes back by POP or forwarding, other than those refused.
+def confirmation_code(session: Session, known: Collection[str], seconds: float = MESSAGE_SECONDS) -> str:
+    """The code from Gmail's confirmation message, which comes back by POP or forwarding, other than those ``known``.
 
     Raises CauseFound when none comes within ``seconds``.
     """
@@ -158,22 +168,22 @@ def confirmation_code(session: Session, refused: set[str], seconds: float = MESS
             Accounts(session).open().check_now(address)
             mailbox = Mailbox(session)
             # Gmail's search knows a new message some seconds after the inbox does.
-            found = mailbox.inbox() if round_number % 2 else mailbox.search("gmail-noreply@google.com")
-            if (code := _read_code(found, address)) and code not in refused:
+            found = mailbox.inbox() if round_number % 2 else mailbox.search(GMAIL_TEAM)
+            if (code := _read_code(found, address)) and code not in known:
                 return code
             if time.monotonic() - started > seconds:
                 break
             mailbox.tab.rest(min(0.5 * round_number, 10.0))
-    raise no_other_code(session) if refused else late_confirmation(session)
+    raise no_other_code(session) if seconds == NEWER_SECONDS else late_confirmation(session)
 
 
-def _read_code(mailbox: Mailbox, address: str) -> str | None:
+def _read_code(mailbox: Mailbox, address: str, seconds: float = 3.0) -> str | None:
     """Open the newest confirmation message for the address in this list and read its code."""
 
     def meant(line: str) -> bool:
         return FROM_GMAIL.know(line) and names_address(line, address)
 
-    if not mailbox.tab.until(lambda: mailbox.open_message(meant), 3.0, every=0.1):
+    if not mailbox.tab.until(lambda: mailbox.open_message(meant), seconds, every=0.1):
         return None
 
     def code() -> str | None:

@@ -79,6 +79,23 @@ def test_a_run_is_interrupted_until_one_comes_to_its_end(tmp_path: Path) -> None
     assert was == [False, True, True, False, True, False]
 
 
+def test_a_message_is_on_its_way_until_something_comes_of_it(tmp_path: Path) -> None:
+    """A marked message is known until a run ended with it, or something was changed or taken back since."""
+    journal = Journal(tmp_path / "journal.jsonl", ("a@outlook.example", "b@gmail.example"))
+    for event in ("ended", "after", "undone"):
+        assert journal.on_its_way("proof") is None
+        journal.write("sending", "proof", {"mark": event})
+        before = journal.on_its_way("proof")
+        journal.write("sent", "proof", {"mark": event})
+        message = journal.on_its_way("proof")
+        assert before
+        assert message
+        assert (before.certain, message.certain, message.marks) == (False, True, {"mark": event})
+        assert message.seconds_ago < 60
+        journal.write(event, "one")  # type: ignore[arg-type]  # they are
+    assert journal.on_its_way("proof") is None
+
+
 def test_a_credential_is_unused_until_something_takes_it(tmp_path: Path) -> None:
     """Of the credentials asked for, those are left over that nothing took; one that was perhaps never made is told apart."""
     journal = Journal(tmp_path / "journal.jsonl", ("a@outlook.example", "b@gmail.example"))

@@ -85,6 +85,15 @@ def assert_all_is_done(place: Place, ending: Ending) -> None:
     assert password not in ending.out + ending.err
 
 
+def an_old_confirmation(address: str) -> dict[str, str]:
+    """A message of Gmail's with a code, left from an earlier time."""
+    return {
+        "sender": "Gmail Team <gmail-noreply@google.com>",
+        "subject": f"Gmail Confirmation - Send Mail as {address}",
+        "body": f"You have requested to add {address} to your Gmail account.\nConfirmation code: 123456789\n",
+    }
+
+
 def holding(folder: Path, words: list[str]) -> list[str]:
     """The files under a folder that hold one of the words, as they are or in groups of four."""
     spaced = [" ".join(re.findall("....", word)) for word in words]
@@ -98,9 +107,11 @@ def test_a_run_through_the_contracts_and_the_same_again(place: Place, home: Path
     """An attached run does it all, leaves the person's tabs and no secret behind; a second one changes nothing."""
     theirs = open_tab(place.browser.endpoint, place.sandbox.settings["GMAIL_URL"] + "/mail/u/0/#inbox")
     before = {tab.id for tab in list_tabs(place.browser.endpoint)}
+    place.sandbox.control("/deliver", an_old_confirmation(place.sandbox.settings["OUTLOOK_ADDRESS"]))
     ending = place.run()
 
     assert_all_is_done(place, ending)
+    assert "refused the code" not in ending.err  # the code of the old message was not tried
     assert [f["changed"] for f in ending.json["flows"]] == [True, True, True]
     assert ending.json["person_actions"][:2] == ["re-authenticate", "app-password"]
     assert set(ending.json["person_actions"][2:]) == {"approve-activity"}
@@ -119,6 +130,17 @@ def test_a_run_through_the_contracts_and_the_same_again(place: Place, home: Path
     assert {tab.id for tab in list_tabs(place.browser.endpoint)} == before
     assert holding(home, place.secrets()) == []
     assert holding(tmp_path / "work", place.secrets()) == []
+
+    # As a run leaves the journal that is killed just after the proof was sent.
+    [journal] = home.rglob("journal.jsonl")
+    lines = journal.read_text().splitlines(keepends=True)
+    sending = next(number for number, line in enumerate(lines) if '"sending"' in line)
+    journal.write_text("".join(lines[: sending + 1]))
+    finished = place.run()
+    assert (finished.code, finished.json["outcome"]) == (0, "unchanged"), finished.err
+    assert finished.json["proof"]
+    assert "I look for that one and send no other" in finished.err
+    assert [m["subject"].startswith("autoconfigure ") for m in place.gmail()["messages"]].count(True) == 1
 
 
 @pytest.mark.parametrize("place", [{"lang": "ja", "pane": "radios"}], indirect=True)

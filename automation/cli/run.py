@@ -141,7 +141,7 @@ def _run(shared: Shared, session: Session, course: Course) -> int:
     is_due = session.journal.was_interrupted()  # now or by an earlier run: changed, and never proved
     if session.options.proof is True or (is_due and session.options.proof is None):
         late = not _prove(shared, session, plan)
-    if is_due and not late:
+    if (is_due or shared.result["proof"]) and not late:
         session.journal.write("ended", RUN)
     shared.result["outcome"] = "done" if changed else "unchanged"
     remember_route(session.settings, plan.route)

@@ -29,6 +29,8 @@ RESTING_SECONDS = 1.0
 GIVEN_SECONDS = 4.0
 # Where forwarding is on, its address and the choice of a copy may be drawn a moment after the switch.
 LATE_SECONDS = 3.0
+# What one sends to oneself is in the inbox after this long, or was not sent.
+DELIVERY_SECONDS = 10.0
 # A bar that has gone may only make room for the answer; one more look reads it.
 SETTLED_SECONDS = 0.2
 
@@ -465,17 +467,23 @@ class NewMessage(Page):
     called = N_("Outlook.com's window for a new message")
     elements = (Shown("outlook-message", (SEND,)),)
 
-    def send_to_self(self, subject: str, body: str, again: bool = True) -> None:
-        """Write a message to one's own address and send it. Raises PageChanged if it does not show as written."""
+    def send_to_self(
+        self, subject: str, body: str, before: Callable[[], None] = lambda: None, again: bool = True
+    ) -> None:
+        """Write a message to one's own address and send it; ``before`` is called just before that.
+
+        Raises PageChanged if it does not show as written.
+        """
         address = self.session.outlook_address
         query = f"?to={quote(address)}&subject={quote(subject)}&body={quote(body)}"
         self.url = self.session.settings.outlook_url + COMPOSE + query
         self.arrive(self.url, lambda: self._shows(subject) or None, SIGN_IN)
         document = self.tab.document()
+        before()
         self.click(SEND)
         self.tab.until(lambda: not self._shows(subject), PATIENT_SECONDS)
         if again and self.tab.document() != document and self._was_not_sent(subject):
-            self.send_to_self(subject, body, again=False)
+            self.send_to_self(subject, body, before, again=False)
 
     def _was_not_sent(self, subject: str) -> bool:
         """Whether the page came anew instead of sending: as it was, or as a sign-in, which is the person's."""
@@ -484,6 +492,12 @@ class NewMessage(Page):
         if self._is_stranger(self.url):  # the session ran out before it was sent
             self.session.hand_over(SIGN_IN, self.tab, self.coming_back(self.url, lambda: self._shows(subject) or None))
         return self._shows(subject)
+
+    def came_to_self(self, subject: str) -> bool:
+        """Whether the inbox shows a message with this subject, or does so within seconds."""
+        url = self.session.settings.outlook_url + INBOX
+        self.arrive(url, lambda: None if self._is_stranger(url) or not self.tab.text().strip() else True, SIGN_IN)
+        return bool(self.tab.until(lambda: subject in self.tab.text(), DELIVERY_SECONDS))
 
     def _shows(self, subject: str) -> bool:
         """Whether the message we meant is the one on this page: the mark stands in its subject field."""
