@@ -21,7 +21,6 @@ from flows.pages.gmail_windows import ADD_ACCOUNT, SendAsWizard
 from flows.providers import GMAIL_SMTP
 
 MESSAGE_SECONDS = 300.0
-OLD_SECONDS = 1.5  # for a list to show a message that was there before
 NEWER_SECONDS = 60.0  # for a newer message after Gmail refused the code of one
 GMAIL_TEAM = "gmail-noreply@google.com"
 _NINE_DIGITS = re.compile(r"(?<!\d)(\d{9})(?!\d)")
@@ -56,8 +55,7 @@ class SendAs(Flow):
         accounts = right_account(Accounts(self.session).open())
         address = self.session.outlook_address
         if accounts.send_as_row(address) is None:
-            old = self._old_codes()
-            self._confirm(self._add(accounts.open()), old)
+            self._confirm(*self._add(accounts))
         elif accounts.row_offers(VERIFY, address):
             self._confirm(SendAsWizard(self.session, accounts.open_verify(address)))
         if self.session.options.reply_from_same:
@@ -85,8 +83,8 @@ class SendAs(Flow):
         settings = self.session.settings
         return settings.smtp_host, settings.smtp_port, self.session.outlook_address, app_password(self.session)
 
-    def _add(self, accounts: Accounts) -> SendAsWizard:
-        """Walk the window to its question for the code."""
+    def _add(self, accounts: Accounts) -> tuple[SendAsWizard, set[str]]:
+        """Walk the window to its question for the code; gives also the codes that the mailbox held before."""
         session, settings = self.session, self.session.settings
         server = self._server()
         window = SendAsWizard(session, accounts.open_add_address())
@@ -97,12 +95,18 @@ class SendAs(Flow):
             window.tab.until(lambda: window.step(0) not in (None, "address"), 15)
         if window.step() != "server":
             raise window.not_itself(settings.gmail_url)
+        mailbox, old = (
+            Mailbox(session).search(GMAIL_TEAM),
+            set[str](),
+        )  # the list is drawn while the window is filled in
         for attempt in (1, 2):
             window.fill_server(*server)
+            if code := _read_code(mailbox, session.outlook_address, 0.0):
+                old.add(code)
             answer = window.submit_and_wait(ADD_ACCOUNT)
             if answer in ("next", "closed"):
                 taken(session, *self.takes)
-                return window
+                return window, old
             cause = first_cause(session, "send-as", answer)
             if attempt == 2 or cause.code != "auth.web-login-needed":
                 raise refused(session, cause, answer, window)
@@ -110,12 +114,6 @@ class SendAs(Flow):
             if not remedies.approve_activity(session):
                 raise refused(session, cause, answer, window)
         raise AssertionError("the second attempt returns or raises")
-
-    def _old_codes(self) -> set[str]:
-        """The code of a confirmation message that is there before Gmail was asked for a new one: it is not the one to come."""
-        mailbox = Mailbox(self.session).search(GMAIL_TEAM)
-        code = _read_code(mailbox, self.session.outlook_address, OLD_SECONDS)
-        return {code} if code else set()
 
     def _confirm(self, window: SendAsWizard, old: Collection[str] = ()) -> None:
         """Fetch Gmail's confirmation message and enter its code; an older message may come first, so a second try."""
