@@ -116,6 +116,7 @@ class Item:
     ids: Mapping[str, str] = field(default_factory=dict)
     part: str = ""  # of the page: "dialog 0", "main 1", "around 2"; nothing for what stands in none
     personal: bool = False  # it stands among the person's own things
+    things: tuple[str, ...] = ()  # the first words of its own row, card or list entry, without its own
 
     @property
     def name(self) -> str:
@@ -145,6 +146,7 @@ def items_from(raw: list[dict[str, Any]]) -> list[Item]:
             ids=one["ids"] or {},
             part=one["part"],
             personal=one["personal"],
+            things=tuple(one.get("things") or ()),
         )
         for index, one in enumerate(raw)
     ]

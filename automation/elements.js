@@ -240,6 +240,44 @@
     return '';
   };
 
+  // Where several elements bear one name, each stands in a line, row or card of its own: the first words there that are not
+  // its own. What stands there alone has the words of its table row or list entry.
+  const MOST_THINGS = 6, MOST_NODES = 80;
+  const ownRows = () => {
+    const namesakes = new Map();
+    elements.forEach((el, index) => {
+      if (items[index].role === 'heading') return;
+      const key = items[index].role + ' ' + (items[index].names[0]?.text ?? '');
+      namesakes.set(key, [...namesakes.get(key) ?? [], index]);
+    });
+    for (const group of namesakes.values()) {
+      const held = new Map();
+      for (const index of group) for (let at = elements[index]; at; at = parentOf(at)) held.set(at, (held.get(at) ?? 0) + 1);
+      for (const index of group) {
+        let own = elements[index];
+        if (group.length === 1) own = own.closest('tr,li,[role=row],[role=listitem]') ?? own;
+        else for (let up = parentOf(own); up && held.get(up) === 1; up = parentOf(own)) own = up;
+        items[index].things = own === elements[index] || isLine(own, 'row') ? [] : wordsIn(own, elements[index]);
+      }
+    }
+  };
+  const wordsIn = (row, but) => {
+    const words = [];
+    let left = MOST_NODES;
+    const visit = (node) => {
+      if (node === but || words.length >= MOST_THINGS || left-- < 0) return;
+      if (node.nodeType === Node.TEXT_NODE) {
+        const text = squeeze(node.data);
+        if (/\p{L}/u.test(text) && text.length <= 80) words.push(text);
+      }
+      if (node.nodeType !== Node.ELEMENT_NODE || /^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|SELECT|TEXTAREA)$/.test(node.tagName)) return;
+      if (node.matches(EDITOR) || node.getAttribute('aria-hidden') === 'true' || !node.checkVisibility({visibilityProperty: true})) return;
+      for (const child of (node.shadowRoot || node).childNodes) visit(child);
+    };
+    visit(row);
+    return words;
+  };
+
   // Lines of a list of messages are somebody's mail: who records a person does not read them.
   const isLine = (el, role) => /^(row|option|link)$/.test(role) && el.tagName !== 'OPTION' &&
     el.closest('[role=row],[role=option],[role=article]')?.textContent.length > 80;
@@ -285,6 +323,7 @@
       items.push(itemOf(el, role, names, stack.map((h) => h.text)));
     }
   }
+  if (wanted.ids) ownRows();
   // Things that are no button and no link, but do something when they are clicked: found by their text, where it is asked for.
   if (wanted.plain?.length) {
     for (const root of roots) {

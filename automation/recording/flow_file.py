@@ -57,7 +57,10 @@ _VALUES: dict[str, type | tuple[type, ...]] = {
 
 @dataclass(frozen=True)
 class Want:
-    """The wanted element as the page showed it: evidence, of which no single piece is a selector."""
+    """The wanted element as the page showed it: evidence, of which no single piece is a selector.
+
+    ``among`` are words of its row or section that none of its namesakes had: what tells whose button it is.
+    """
 
     role: str
     names: tuple[str, ...]
@@ -68,6 +71,7 @@ class Want:
     row: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     index: int | None = None
+    among: tuple[str, ...] = ()
 
     def element(self, risk: Risk = "") -> Element:
         """The element to look for: this role, exactly these names, in this section where it stood in one."""

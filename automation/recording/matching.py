@@ -62,7 +62,7 @@ class _Search:
 
     def found(self, learned: tuple[Lesson, ...]) -> Found:
         """The answer by the four rules, the strongest first."""
-        if item := self._by_evidence():
+        if (item := self._by_evidence()) and self._is_whose(item):
             best = {plain(n) for n in self._want.names[:1]} & {plain(n) for n in item.names}
             return Found(item, how="first" if best else "known")
         if item := self._translated():
@@ -72,9 +72,24 @@ class _Search:
         if self._place is None:
             more = similar((*self._want.names, *self._want.known), self._possible())
             return _asked(*self._here, *more)
-        if not self._risk and (item := self._by_model()):
+        if not self._risk and (item := self._by_model()) and self._is_whose(item):
             return Found(item, how="assigned")
         return _asked(*self._candidates())
+
+    def _is_whose(self, item: Item) -> bool:
+        """Whether an item stands in the row that told the wanted one from its namesakes, and no namesake more so.
+
+        A row that went, or another in its place, is nobody's to guess: what stands around is all that tells them apart.
+        """
+        told = {plain(text) for text in self._want.among}
+        if not told:
+            return True
+
+        def shared(one: Item) -> int:
+            return len(told & {*map(plain, (*one.things, *one.sections))})
+
+        others = (shared(i) for i in self._items if i is not item and self._is_possible(i) and self._named(i))
+        return shared(item) > max(others, default=0)
 
     # -- rule 1: role, exact name and section -----------------------------------------------------------------------
 

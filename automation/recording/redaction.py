@@ -184,6 +184,7 @@ class Redaction:
             options=tuple(options[:MOST_OPTIONS]),
             row_addresses=self._texts(rows) if rows is not None else None,
             row_text="",
+            things=(),
             value=None,
             ids=self.ids(item.ids),
         )
@@ -206,7 +207,12 @@ class Redaction:
             called=self.text(want.called)[:LONGEST],
             ids=self.ids(want.ids),
             row=self.text(want.row) if want.row else None,
+            among=self._telling(want.among),
         )
+
+    def _telling(self, among: tuple[str, ...]) -> tuple[str, ...]:
+        """Words that tell namesakes apart: those without anything private, where there are such."""
+        return tuple(text for text in among if self.text(text) == text) or self._texts(among[:1])
 
     # -- what was typed -------------------------------------------------------------------------------------------
 
@@ -247,7 +253,14 @@ class Redaction:
     def used(self, steps: Iterable[Step]) -> dict[str, Placeholder]:
         """The placeholders that a replay of these steps needs, by name; what merely stands around an element is not."""
         needed = [
-            (step.value, step.url, step.where, step.expect, step.frame, step.want and (step.want.names, step.want.row))
+            (
+                step.value,
+                step.url,
+                step.where,
+                step.expect,
+                step.frame,
+                step.want and (step.want.names, step.want.row, step.want.among),
+            )
             for step in steps
         ]
         text = json.dumps(needed, ensure_ascii=False)

@@ -26,6 +26,7 @@ _SURVEY = f"""([number, index]) => {{
 }}"""
 # Names not worth waiting for at a replay: they differ each time, or say that something is still on its way.
 _FLEETING = re.compile(r"[0-9$]|(…|\.\.\.)$|^.{121}")
+MOST_AMONG = 3  # words that tell namesakes apart
 # What tells best that something happened, the most telling first.
 _TELLING = (
     ("dialog", "alertdialog"),
@@ -93,14 +94,32 @@ def evidence(survey: Survey, item: Item) -> Want:
     for key in ("id", "name", "data-testid"):
         if key in item.ids:
             counts["html " + key] = count(lambda i, key=key: i.ids.get(key) == item.ids[key])
+    namesakes = [
+        i for i in survey.items if i.index != item.index and i.role == item.role and name in map(plain, i.names)
+    ]
+    rows = item.row_addresses or ()
+    tells = len(rows) == 1 and any(i.row_addresses != rows for i in namesakes)
     return Want(
         role=item.role,
         names=item.names,
         sections=item.sections[:40],
         ids=item.ids,
+        row=rows[0] if tells else None,
+        among=_among(item, namesakes),
         counts=counts if item.name else {"role": counts["role"]},
         index=survey.index,
     )
+
+
+def _among(item: Item, namesakes: list[Item]) -> tuple[str, ...]:
+    """The words around an element that none of its namesakes has around it, those of its own row first.
+
+    Of one without namesakes, the first words of its table row or list entry: the next row would look just the same.
+    """
+    theirs = {plain(text) for other in namesakes for text in (*other.things, *other.sections)}
+    theirs |= {plain(name) for name in item.names}
+    ours = dict.fromkeys((*item.things, *item.sections) if namesakes else item.things[:1])
+    return tuple(text for text in ours if plain(text) not in theirs)[:MOST_AMONG]
 
 
 def became_true(before: Survey | None, after: Survey, redaction: Redaction) -> list[dict[str, Any]]:

@@ -188,7 +188,7 @@ class Values:
 
     def want(self, want: Want) -> Want:
         """The evidence for an element with real addresses in it."""
-        texts = {key: tuple(map(self.fill, getattr(want, key))) for key in ("names", "sections", "known")}
+        texts = {key: tuple(map(self.fill, getattr(want, key))) for key in ("names", "sections", "known", "among")}
         return replace(want, **texts, row=self.fill(want.row) if want.row else None)  # type: ignore[arg-type]
 
     def items(self, items: list[Item]) -> list[Item]:
@@ -205,9 +205,13 @@ class Values:
 
 
 def _used(steps: Sequence[Step]) -> list[str]:
-    """The placeholders that must have a value: in what is opened, typed, chosen or answered."""
-    texts = [str(text) for step in steps for text in (step.url, step.value) if text]
+    """The placeholders that must have a value: in what is opened, typed, chosen or answered, and in whose row it stands."""
+    texts = [str(text) for step in steps for text in (step.url, step.value, *_whose(step.want)) if text]
     return list(dict.fromkeys(found["name"] for text in texts for found in PLACEHOLDER.finditer(text)))
+
+
+def _whose(want: Want | None) -> tuple[str | None, ...]:
+    return (want.row, *want.among) if want else ()
 
 
 def _checked(name: str, placeholder: Placeholder, text: str) -> str:
