@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from automation.element import Element, Found, Item, class_of, in_row
 from automation.errors import PageChanged
 from automation.look import Look, Redrawn
-from automation.messages import _
+from automation.messages import _, listed, noted, quoted
 from automation.tab import Tab
 
 if TYPE_CHECKING:
@@ -68,9 +68,10 @@ def ask_for(asking: Asking, look: Look, found: Found) -> Target | ByHand:
     person.warn(_not_found(asking))
     for number, candidate in enumerate(found.candidates, 1):
         _frame(asking, look, candidate)
-        count = f" ({number}/{len(found.candidates)})" if len(found.candidates) > 1 else ""
         question = _("Is the framed “{new}” {what}?").format(new=_described(candidate), what=_known_as(element))
-        answer = person.choose(question + count, _answers(asking, candidate=True), key="page.changed")
+        if len(found.candidates) > 1:
+            question = noted(question, f"{number}/{len(found.candidates)}")
+        answer = person.choose(question, _answers(asking, candidate=True), key="page.changed")
         if answer == "y":
             return _taken(asking, Target(element, candidate, look))
         if answer != "n":
@@ -80,7 +81,7 @@ def ask_for(asking: Asking, look: Look, found: Found) -> Target | ByHand:
 
 def changed(asking: Asking, found: Found, seen: str = "") -> PageChanged:
     """The error that says what we looked for, what was there instead, and where the picture is."""
-    names = ", ".join(f"“{i.name}”" for i in found.candidates)
+    names = listed(quoted(i.name) for i in found.candidates)
     if not seen and len(found.candidates) > 1:
         seen = _("several that could be it: {names}").format(names=names)
     elif not seen and found.candidates:

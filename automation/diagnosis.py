@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from automation.causes import CATALOGUE
-from automation.messages import _
+from automation.messages import _, noted
 from automation.phrases import EXPLICIT_REFUSAL, PLAIN_REFUSAL, REFUSALS
 from automation.wording import Clue, read
 
@@ -89,7 +89,7 @@ class Cause:
         """Whose side it is on, in the person's language."""
         parts = self.side.split(" / ")
         side = " / ".join(_(part) for part in parts)
-        return f"{side} ({self.provider})" if self.provider and self.provider not in parts else side
+        return noted(side, self.provider) if self.provider and self.provider not in parts else side
 
     def advice(self) -> str:
         """What to do, in the person's language."""

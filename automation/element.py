@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from automation.messages import N_, _, noted
+
 Risk = Literal["", "secret", "account", "destructive"]
 How = Literal["first", "known", "learned", "assigned", "candidate", "none"]
 
@@ -33,6 +35,32 @@ def plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.translate(_QUOTES))
     text = _SPACE_BY_JAPANESE.sub("", " ".join(text.split()))
     return _ENDING.sub("", text).strip()
+
+
+# What roles are called before people.
+_CALLED = {
+    "button": N_("button"),
+    "link": N_("link"),
+    "tab": N_("tab"),
+    "menuitem": N_("menuitem"),
+    "checkbox": N_("checkbox"),
+    "radio": N_("radio"),
+    "switch": N_("switch"),
+    **dict.fromkeys(("textbox", "searchbox", "input"), N_("textbox")),
+    "combobox": N_("combobox"),
+    "password": N_("password"),
+    "heading": N_("heading"),
+    **dict.fromkeys(("dialog", "alertdialog"), N_("dialog")),
+    **dict.fromkeys(("status", "alert"), N_("message")),
+    "option": N_("option"),
+    "row": N_("row"),
+}
+
+
+def in_words(role: str, name: str, section: str | None = None) -> str:
+    """An element in one line for people: what it is, how it is called, and the section it stands in."""
+    told = _("{role} “{name}”").format(role=_(_CALLED[role]) if role in _CALLED else role, name=name)
+    return noted(told, section) if section else told
 
 
 def class_of(role: str) -> str:

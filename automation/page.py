@@ -14,7 +14,7 @@ from automation.asking import Asking, ByHand, Target, ask_for, changed
 from automation.element import Element, Found, Lesson, plain, resolve
 from automation.errors import Covered, PageChanged
 from automation.look import Look, Redrawn
-from automation.messages import N_, _
+from automation.messages import N_, _, listed, noted
 from automation.picture import take_picture
 from automation.settings import Secret
 from automation.shown import Shown
@@ -273,7 +273,7 @@ class Page:
         target: Target | None = None,
     ) -> None:
         """Find an element and do one thing to it; found again when the page draws it anew just then."""
-        what = doing.format(what=_(element.called)) + f" ({_(self.called)})"
+        what = noted(doing.format(what=_(element.called)), _(self.called))
         for _try in range(5):
             found = target or self._find(element, row, seconds, act)
             if isinstance(found, ByHand):
@@ -283,7 +283,7 @@ class Page:
                 handle = found.handle()
                 with self.tab.tabs.recording(act, found, self.tab):
                     self.tab.act(what, lambda handle=handle: action(handle))  # type: ignore[misc]  # bound per round
-                self.session.story.acted(_(DONE[act.do]).format(what=_(element.called)) + f" ({_(self.called)})")
+                self.session.story.acted(noted(_(DONE[act.do]).format(what=_(element.called)), _(self.called)))
                 return
             except Redrawn:
                 target = None
@@ -318,7 +318,7 @@ class Page:
                         act = Act("choose", option["text"])
                         self._act(_("Choosing in {what}"), act, element, selecting(option["value"]), target=target)
                     return label
-        offered = ", ".join(o["text"] for o in target.item.options)
+        offered = listed(o["text"] for o in target.item.options)
         raise self.changed(element, Found(None), _("it offers: {options}").format(options=offered or "-"))
 
     def _show(self, target: Target) -> None:

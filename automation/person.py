@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from automation.element import Element
 from automation.errors import NeedsPerson
 from automation.look import Redrawn
-from automation.messages import _
+from automation.messages import _, listed
 from automation.stop import Stop
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Person:
             answer = self._read("> ", key).strip().lower()
             if answer in options:
                 return answer
-            self.warn(_("Please answer with one of: {letters}").format(letters=", ".join(options)))
+            self.warn(_("Please answer with one of: {letters}").format(letters=listed(options)))
 
     def agrees(self, question: str, key: str) -> bool:
         """A yes or no; ``--yes`` says yes."""

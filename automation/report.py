@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from automation.messages import _, spoken
+from automation.messages import _, noted, spoken
 from automation.settings import write_private
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _probed(event: Event, probe: ProbeResult) -> str:
     answer = _("it let us in") if probe.ok else _("it did not let us in")
     title = _("The mail server {host} was tried: {answer}").format(host=f"{probe.host}:{probe.port}", answer=answer)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return _folded(f"{title} ({time.strftime('%H:%M:%S', time.localtime(event.when))})", table)
+    return _folded(noted(title, time.strftime("%H:%M:%S", time.localtime(event.when))), table)
 
 
 def _met(met: Met) -> str:
@@ -185,7 +185,7 @@ def _picture(event: Event) -> str:
     alt = _("The page, with everything private covered")
     return (
         f'<figure><img src="data:image/png;base64,{data}" alt="{_text(alt)}">'
-        f'<figcaption>{_text(caption)}, <span class="time">{_clock(event.when)}</span></figcaption></figure>'
+        f'<figcaption>{_text(caption)} <span class="time soft">{_clock(event.when)}</span></figcaption></figure>'
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from automation.errors import BadSettings, NoPrivateFolder
-from automation.messages import _
+from automation.messages import N_, _
 
 _ADDRESS = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z]{2,}")
 _LOOPBACK = re.compile(r"(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|::1")
@@ -165,8 +165,8 @@ def read_settings(flags: Mapping[str, Any], environment: Mapping[str, str], fold
     for field in fields(Settings):
         name = field.name.upper()
         for source, given in (
-            ("flag", flags.get(field.name)),
-            ("environment", environment.get(name)),
+            (N_("flag"), flags.get(field.name)),
+            (N_("environment"), environment.get(name)),
             (".env", from_file.get(name)),
         ):
             if given is not None and str(given).strip():
@@ -242,7 +242,7 @@ def _connect_to(text: str) -> list[tuple[str, int, str, int]]:
 
 def _bad(name: str, source: str, expected: str, seen: str) -> BadSettings:
     return BadSettings(
-        _("The setting {name} (from: {source}) cannot be used.").format(name=name, source=source),
+        _("The setting {name} (from: {source}) cannot be used.").format(name=name, source=_(source)),
         expected=expected,
         seen=seen,
         todo=_("Correct {name} and run the command again.").format(name=name),

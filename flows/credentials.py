@@ -8,7 +8,7 @@ from automation.diagnosis import Cause, Finding, diagnose
 from automation.errors import CauseFound, NeedsPerson
 from automation.journal import Credential
 from automation.keeping import Keeper
-from automation.messages import _
+from automation.messages import _, listed
 from automation.probe import ProbeResult, Target, probe_pop
 from automation.session import Session
 from automation.settings import Secret
@@ -240,7 +240,7 @@ def judged(session: Session, result: ProbeResult, is_new: bool) -> Cause | None:
         session.note(cause)
         session.person.warn(
             _("From this machine I cannot try the login ({what}). Gmail fetches from elsewhere, so I go on.").format(
-                what=cause.title()
+                what=cause.title().rstrip(".。")
             )
         )
         return None
@@ -254,5 +254,5 @@ def _refusal(cause: Cause, session: Session) -> CauseFound:
             host=session.settings.pop_host, address=session.outlook_address, what=cause.title()
         ),
         expected=_("the server to accept the app password"),
-        seen="; ".join(text for _stage, text in cause.evidence),
+        seen=listed(text for _stage, text in cause.evidence),
     )

@@ -18,7 +18,7 @@ from flows import remedies
 from flows.credentials import APP_PASSWORD, app_password, taken
 from flows.pages.accounts import wrong_account
 from flows.pages.gmail import CHECK_NOW, EDIT_POP, Accounts
-from flows.pages.gmail_windows import ADD_ACCOUNT, SAVE_CHANGES, PopWizard
+from flows.pages.gmail_windows import ADD_ACCOUNT, SAVE_CHANGES, PopWizard, settings_said
 from flows.providers import POP_SERVERS
 
 FETCH_SECONDS = 120.0
@@ -51,10 +51,9 @@ class FetchByPop(Flow):
             )
         wrong = self._wrong_settings(accounts)
         if wrong:
-            listed = ", ".join(f"{what}: {value}" for what, value in wrong.items())
             return seen(
                 False,
-                _("Gmail has a row for it with wrong settings ({wrong})").format(wrong=listed),
+                _("Gmail has a row for it with wrong settings ({wrong})").format(wrong=settings_said(wrong)),
                 row=row,
                 wrong=wrong,
             )
@@ -93,7 +92,7 @@ class FetchByPop(Flow):
         if before.get("row") is not None:
             return Left(_("the row was there before, with wrong settings; it is left as it is now"))
         if wrong := self._wrong_settings(accounts):
-            return Left(_("its settings were changed since: {what}").format(what=", ".join(wrong)))
+            return Left(_("its settings were changed since: {what}").format(what=settings_said(wrong)))
         if not accounts.delete_pop(address):
             raise self.not_taken_back()
         return None
@@ -198,7 +197,7 @@ class FetchByPop(Flow):
             raise PageChanged(
                 _("Filling in Gmail's window for fetching mail."),
                 expected=f"{session.settings.pop_host}, {session.settings.pop_port}, SSL",
-                seen=", ".join(f"{what}: {value}" for what, value in wrong.items()),
+                seen=settings_said(wrong),
                 todo=_("Nothing was sent. Do this step by hand in the browser, or report the changed page."),
                 evidence=window.evidence(),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from automation.flow import Flow, Left, Seen, seen
-from automation.messages import N_, _
+from automation.messages import N_, _, listed
 from automation.session import Session
 from flows.pages.gmail_labels import Labels, LabelView
 
@@ -20,7 +20,7 @@ class MakeLabel(Flow):
     def look(self) -> Seen:
         labels = Labels(self.session).open().names()
         return seen(
-            bool(labels), _("Gmail has these labels: {names}").format(names=", ".join(labels) or "–"), labels=labels
+            bool(labels), _("Gmail has these labels: {names}").format(names=listed(labels) or "–"), labels=labels
         )
 
     def undo(self, before: dict[str, Any]) -> Left | None:

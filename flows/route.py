@@ -52,7 +52,7 @@ def make_plan(session: Session, asking: bool = True) -> Plan:
                 session.note(cause)
         elif closed:
             session.person.warn(
-                _("{what} You insist on this route: one honest try.").format(what="; ".join(c.title() for c in closed))
+                _("{what} You insist on this route: one honest try.").format(what=" ".join(c.title() for c in closed))
             )
         add_flows(session, plan)
     if twice := _comes_twice(session, plan, closed):

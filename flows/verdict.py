@@ -16,6 +16,7 @@ from flows.forwarding import ForwardMail
 from flows.gmail_import import FetchByPop
 from flows.gmail_send_as import SendAs
 from flows.outlook_pop import SwitchPopOn
+from flows.pages.gmail_windows import settings_said
 from flows.route import says_error
 
 Word = Literal["healthy", "broken", "cannot-tell"]
@@ -137,8 +138,7 @@ def _fetching(checkup: Checkup, pop: ProbeResult, facts: list[Fact]) -> list[Cau
         findings.append(Finding("gmail", "row", checkup.row, facts={"row_is_right": not wrong}))
         findings += _from_history(checkup)
     if wrong:
-        listed = ", ".join(f"{what}: {value}" for what, value in wrong.items())
-        findings.append(Finding("gmail", "row", listed, code="gmail.row-settings"))
+        findings.append(Finding("gmail", "row", settings_said(wrong), code="gmail.row-settings"))
     if checkup.row_fails or any(finding.stage == "login" for finding in pop.findings):
         findings += _waiting_finding(checkup)
     pop_on = checkup.values(SwitchPopOn).get("pop_is_on")

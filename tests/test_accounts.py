@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from automation.errors import CauseFound, PageChanged
 from flows import forwarding
 from flows.forwarding import ForwardMail, refused
 from flows.gmail_import import FetchByPop
-from flows.gmail_send_as import SendAs
+from flows.gmail_send_as import SendAs, confirmation_code
 from flows.pages import outlook
 from flows.pages.gmail import DELETE_SEND_AS, Accounts, names_address
 from flows.pages.outlook import SETTINGS, OutlookSettings
@@ -200,6 +201,29 @@ def test_the_default_sender_is_left_and_named(desk: Desk) -> None:
         page.find(DELETE_SEND_AS, "a@outlook.example", seconds=0.2)
     assert stopped.value.candidates == []
     assert page.tab.page.title() != "gone"
+
+
+MESSAGES = """<div id=list></div><script>
+const messages = [["Gmail Team", "Gmail Confirmation - Send Mail as a@outlook.example", "123456789"]]
+const draw = () => {
+  if (Date.now() > %d && messages.length < 2) messages.unshift([...messages[0].slice(0, 2), "987654321"])
+  const open = location.hash.match(/message(\\d)/)
+  list.innerHTML = open ? `a@outlook.example: confirmation code ${messages[open[1]][2]}` : messages.map((one, number) =>
+    `<div role=row tabindex=0 onclick="location.hash = 'message${number}'">${one[0]} ${one[1]}</div>`).join("")
+}
+addEventListener("hashchange", draw)
+draw()
+</script>"""
+
+
+@apart
+def test_the_code_of_an_old_message_is_not_the_one(desk: Desk) -> None:
+    """A confirmation message that was there before Gmail was asked is left alone; the one that comes later is read."""
+    desk.site.pages["/mail/u/0/"] = GMAIL + MESSAGES % ((time.time() + 2) * 1000)
+    session = replace(desk.session, settings=replace(desk.session.settings, gmail_url=desk.site.url))
+    session.look_afresh()
+
+    assert confirmation_code(session, {"123456789"}) == "987654321"
 
 
 def test_an_address_is_the_whole_address() -> None:

@@ -17,13 +17,16 @@ import click
 import pytest
 from jsonschema import ValidationError
 from playwright.sync_api import Error, Page
+from rich.cells import cell_len
 
 from automation.cli import Commands, language
 from automation.cli.common import Shared, run_safely
 from automation.cli.endings import EMPTY
+from automation.element import in_words
 from automation.errors import PageChanged
 from automation.messages import speak
 from automation.settings import Settings
+from flows.pages.gmail_windows import settings_said
 from flows.sandbox import Sandbox
 from tests.helpers import SCHEMAS, checked, complain_about, program, run, until
 
@@ -286,9 +289,21 @@ def test_questions_at_a_terminal(home: Path) -> None:
     assert writes == 0
 
 
+def test_japanese_help_stands_in_columns() -> None:
+    """Names of values are Japanese too, and what a flag means begins in the same column, however wide the letters."""
+    lines = run("replay", "--help", "--lang", "ja").out.splitlines()
+    begins = {cell_len(found[0]) for line in lines if (found := re.match(r"  --[^\[]*?  +(?=\S)", line))}
+
+    assert "ファイル|フォルダー" in lines[0]
+    assert any("--world 名前 " in line for line in lines)
+    assert len(begins) == 1
+
+
 def test_messages_speak_one_language() -> None:
     """An error in Japanese has Japanese headings."""
     speak("ja")
     told = str(PageChanged("x", expected="a", seen="b", todo="c", evidence="d"))
+    assert in_words("button", "保存", "転送") == "ボタン「保存」（転送）"
+    assert settings_said({"port": "110", "SSL": "off"}) == "ポート：110、SSL：オフ"
 
     assert not any(word in told for word in ("Expected", "Seen", "What to do", "Evidence"))

@@ -30,7 +30,7 @@ def test_help_is_the_programs_own(page: Path) -> None:
 def test_a_stale_block_is_seen(page: Path) -> None:
     """A block that says something else than the program is written anew."""
     text = page.read_text(encoding="utf-8")
-    stale = text.replace("--patience SECONDS", "--patience HOURS")
+    stale = re.sub("--patience (SECONDS|秒数)", "--patience HOURS", text)
 
     assert stale != text
     assert brought_up_to_date(stale).count("--patience HOURS") == stale.count("--patience HOURS") - 1

@@ -82,7 +82,7 @@ class Seen:
     click.Option(
         ["--accept"],
         multiple=True,
-        metavar="PAGE[/ELEMENT]",
+        metavar=_("PAGE[/ELEMENT]"),
         help=_("From now on this is right as it is now; “all” for everything. May be given several times."),
     ),
 )

@@ -62,7 +62,7 @@ class Shared:
                 default=None,
                 help=_("Practise in the practice world; nobody's real mail is touched."),
             ),
-            click.Option(["--world"], metavar="NAME", help=_("Which practice world (default: classic).")),
+            click.Option(["--world"], metavar=_("NAME"), help=_("Which practice world (default: classic).")),
             click.Option(
                 ["--route"],
                 type=click.Choice(["auto", "pop-import", "forwarding"]),
@@ -85,7 +85,7 @@ class Shared:
             click.Option(
                 ["--patience"],
                 type=Seconds(min=0),
-                metavar="SECONDS",
+                metavar=_("SECONDS"),
                 help=_("How long I wait while you do something (default: 600)."),
             ),
             click.Option(["--headless"], is_flag=True, default=None, help=_("Without a visible browser window.")),
@@ -98,9 +98,9 @@ class Shared:
             click.Option(
                 ["--attach"], metavar="URL", help=_("Use a browser that is already running with a debugging port.")
             ),
-            click.Option(["--browser"], metavar="PATH", help=_("Which browser program to start.")),
+            click.Option(["--browser"], metavar=_("PATH"), help=_("Which browser program to start.")),
             click.Option(
-                ["--profile"], metavar="NAME", help=_("Which of the tool's own browser profiles (default: default).")
+                ["--profile"], metavar=_("NAME"), help=_("Which of the tool's own browser profiles (default: default).")
             ),
             click.Option(
                 ["--proof/--no-proof"],

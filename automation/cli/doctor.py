@@ -11,7 +11,7 @@ import click
 from automation.cli.common import Shared, causes_as_json, shared_command
 from automation.cli.endings import EMPTY
 from automation.errors import BadSettings
-from automation.messages import _
+from automation.messages import _, said_of
 
 if TYPE_CHECKING:
     from automation.diagnosis import Fact
@@ -232,7 +232,7 @@ def _hidden(checkup: Checkup | None) -> list[str]:
     from flows.checkup import TITLES
 
     seen = checkup.seen if checkup else {}
-    return [f"{_(TITLES[name])}: {glance.why}" for name, glance in seen.items() if glance.state == "unknown"]
+    return [said_of(_(TITLES[name]), glance.why) for name, glance in seen.items() if glance.state == "unknown"]
 
 
 def _tell_everything(shared: Shared, probes: dict[str, ProbeResult], checkup: Checkup | None) -> None:
@@ -244,7 +244,7 @@ def _tell_everything(shared: Shared, probes: dict[str, ProbeResult], checkup: Ch
         shared.console.print(stage_table(result.stages))
     for name, glance in (checkup.seen if checkup else {}).items():
         if glance.state != "unknown":
-            say(shared, f"  {'✓' if glance.state == 'done' else '–'} {_(TITLES[name])}: {glance.why}")
+            say(shared, f"  {'✓' if glance.state == 'done' else '–'} " + said_of(_(TITLES[name]), glance.why))
 
 
 # -- the facts --------------------------------------------------------------------------------------------------------

@@ -79,5 +79,6 @@ def complete(command: str, told: dict[str, Any], error: AutoconfigureError) -> d
 
 def described(candidate: dict[str, Any]) -> str:
     """An element that could have been the one looked for, in one line."""
-    section = f" ({candidate['section']})" if candidate["section"] else ""
-    return f"{candidate['role']} “{candidate['name']}”{section}"
+    from automation.element import in_words
+
+    return in_words(candidate["role"], candidate["name"], candidate["section"])

@@ -13,11 +13,11 @@ from automation.errors import BadSettings
 from automation.messages import _
 
 OPTIONS: tuple[click.Parameter, ...] = (
-    click.Argument(["path"], metavar="FILE|FOLDER", type=click.Path(exists=True, path_type=Path)),
+    click.Argument(["path"], metavar=_("FILE|FOLDER"), type=click.Path(exists=True, path_type=Path)),
     click.Option(["--to", "form"], required=True, type=click.Choice(["devtools"]), help=_("The other tool's form.")),
     click.Option(
         ["--out"],
-        metavar="FILE",
+        metavar=_("FILE"),
         type=click.Path(dir_okay=False, path_type=Path),
         help=_("Where to write it (default: to standard output)."),
     ),

@@ -11,7 +11,7 @@ import click
 
 from automation.cli.common import Shared, shared_command
 from automation.cli.endings import EMPTY
-from automation.messages import _
+from automation.messages import _, said_of
 
 if TYPE_CHECKING:
     from automation.learned import Learned
@@ -41,7 +41,7 @@ def command(shared: Shared) -> int:
     for one in known:
         old = " / ".join(one.old[:3]) or "–"
         shared.console.print(f"  {one.site} · {_(one.page)} · {one.when[:10]}", markup=False, soft_wrap=True)
-        shared.console.print(f"    {_(one.element)}: {old} → {one.new}", markup=False, soft_wrap=True)
+        shared.console.print("    " + said_of(_(one.element), f"{old} → {one.new}"), markup=False, soft_wrap=True)
     shared.console.print(_("To forget it all: autoconfigure forget"))
     return 0
 

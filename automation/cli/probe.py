@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         ["--deadline"],
         type=Seconds(min=0.5, max=120),
         default=DEADLINE_SECONDS,
-        metavar="SECONDS",
+        metavar=_("SECONDS"),
         help=_("How long all of it may take (default: 10)."),
     ),
 )

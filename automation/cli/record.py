@@ -28,9 +28,9 @@ SIGINT = 2
 @shared_command(
     "record",
     _("Write down what you do in a browser, for a replay. Ctrl-C ends it, or closing the window."),
-    click.Argument(["name"]),
+    click.Argument(["name"], metavar=_("NAME")),
     click.Option(["--start"], metavar="URL", help=_("The address to begin with.")),
-    click.Option(["--out"], metavar="DIR", help=_("Where the recording's folder is made (default: recordings).")),
+    click.Option(["--out"], metavar=_("DIR"), help=_("Where the recording's folder is made (default: recordings).")),
     click.Option(
         ["--keep-values"],
         is_flag=True,

@@ -31,16 +31,16 @@ SLOW_SECONDS = 2.0  # long enough to read what is about to be clicked
 PROVIDER_SITES = ("OUTLOOK_URL", "GMAIL_URL")
 
 OPTIONS: tuple[click.Parameter, ...] = (
-    click.Argument(["path"], metavar="FILE|FOLDER", type=click.Path(exists=True, path_type=Path)),
+    click.Argument(["path"], metavar=_("FILE|FOLDER"), type=click.Path(exists=True, path_type=Path)),
     click.Option(
         ["--set", "given"],
         multiple=True,
-        metavar="NAME=VALUE",
+        metavar=_("NAME=VALUE"),
         help=_("A value that the recording leaves open; never a secret. May be given several times."),
     ),
     click.Option(["--slow"], is_flag=True, default=None, help=_("Rest before each step, to be followed with the eye.")),
     click.Option(["--step", "by_step"], is_flag=True, default=None, help=_("Wait for Enter before each step.")),
-    click.Option(["--until"], metavar="STEP", help=_("Stop before this step (its id in the recording).")),
+    click.Option(["--until"], metavar=_("STEP"), help=_("Stop before this step (its id in the recording).")),
     click.Option(
         ["--connect"],
         metavar="WS",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @shared_command(
     "run",
     _("Bring your Outlook.com mail into Gmail: look, show the plan, ask once, do it, prove it."),
-    click.Option(["--label"], metavar="NAME", help=_("The label for this mail in Gmail (default: the address).")),
+    click.Option(["--label"], metavar=_("NAME"), help=_("The label for this mail in Gmail (default: the address).")),
     click.Option(["--no-label"], is_flag=True, default=None, help=_("No label.")),
     click.Option(["--archive"], is_flag=True, default=None, help=_("Skip Gmail's inbox.")),
     click.Option(
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     click.Option(
         ["--reply-from-same"], is_flag=True, default=None, help=_("Reply from the address a message was sent to.")
     ),
-    click.Option(["--record"], metavar="NAME", help=_("Write down what is done, in recordings/NAME, for a replay.")),
+    click.Option(["--record"], metavar=_("NAME"), help=_("Write down what is done, in recordings/NAME, for a replay.")),
 )
 def command(shared: Shared) -> int:
     """The whole job."""

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from automation.cli.common import Shared, foreseen
+from automation.cli.telling import stage_title
 from automation.errors import AutoconfigureError, CauseFound
-from automation.messages import _
+from automation.messages import _, said_of
 from automation.report import Chapter, Met, Report
 
 if TYPE_CHECKING:
@@ -47,7 +48,12 @@ def write_report(shared: Shared, session: Session, course: Course) -> str:
         reasons=[text for text, _since in course.plan.reasons] if course.plan else [],
         chapters=_chapters(shared, session, course),
         met=[
-            Met(cause.title(), cause.whose(), cause.advice(), [f"{stage}: {text}" for stage, text in cause.evidence])
+            Met(
+                cause.title(),
+                cause.whose(),
+                cause.advice(),
+                [said_of(stage_title(stage), text) for stage, text in cause.evidence],
+            )
             for cause in session.causes
         ],
         notes=session.notes,

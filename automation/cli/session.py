@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from automation.cli.common import Shared
 from automation.errors import BadSettings, BrowserClosed, MissingSetting
-from automation.messages import LANGUAGES, _, spoken
+from automation.messages import LANGUAGES, _, listed, spoken
 from automation.settings import Settings, is_loopback, make_private_folder, read_settings
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def ask_for_addresses(person: Person, settings: Settings) -> Settings:
         if missing == ["display_name"]:
             return settings
         raise MissingSetting(
-            _("Some settings are missing: {names}").format(names=", ".join(name.upper() for name in missing)),
+            _("Some settings are missing: {names}").format(names=listed(name.upper() for name in missing)),
             expected=_("the two addresses"),
             seen=_("nobody at a terminal to ask"),
             todo=_("Set them in the environment or in a file named .env, or run the command in a terminal."),

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from automation.cli.common import Shared
-from automation.messages import _
+from automation.messages import _, listed, noted
 
 if TYPE_CHECKING:
     from automation.diagnosis import Cause
@@ -28,7 +28,9 @@ def stage_table(stages: list[Stage]) -> Table:
 
 
 def stage_title(name: str) -> str:
-    """A stage's name in the person's language; where evidence comes from elsewhere, the name it came with."""
+    """A stage's name in the person's language; where evidence comes from elsewhere, what was looked at there."""
+    from flows.checkup import TITLES
+
     return {
         "resolve": _("name"),
         "connect": _("connection"),
@@ -43,15 +45,27 @@ def stage_title(name: str) -> str:
         "recipient": _("recipient"),
         "around": _("beside it"),
         "facts": _("known of the provider"),
-    }.get(name, name)
+        "settings": _("settings"),
+        "forwarding": _("forwarding"),
+        "activity": _("recent activity"),
+        "row": _("Gmail's row"),
+        "history": _("Gmail's history"),
+        "wizard": _("Gmail's window"),
+        "send-as": _("Send mail as"),
+        "send-as code": _("confirmation code"),
+        "sign-in": _("sign-in"),
+        "proof": _("the marked message"),
+        "run": _("this run"),
+        "candidate": _("something like it"),
+    }.get(name) or _(TITLES.get(name, name))
 
 
 def tell_cause(shared: Shared, cause: Cause, *, is_first: bool) -> None:
     """The deciding cause in full, with its evidence; any other in one line."""
     sure = (
-        ", " + _("{percent} % sure").format(percent=round(cause.sure * 100)) if cause.sure else ""
+        [_("{percent} % sure").format(percent=round(cause.sure * 100))] if cause.sure else []
     )  # "unknown" is no guess
-    what = f"{cause.title()} ({cause.code}{sure})"
+    what = noted(cause.title(), listed([cause.code, *sure]))
     if not is_first:
         say(shared, _("Also: {what}").format(what=what))
         return

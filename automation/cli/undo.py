@@ -12,7 +12,7 @@ from automation.cli.common import Shared, shared_command
 from automation.cli.endings import EMPTY
 from automation.errors import AutoconfigureError, BrowserClosed, Interrupted, NeedsPerson
 from automation.journal import JOURNAL, Journal
-from automation.messages import _
+from automation.messages import _, noted
 
 if TYPE_CHECKING:
     from automation.flow import Flow, Left
@@ -115,7 +115,7 @@ class _Undoing:
         self.person.say(_("This is what I changed, newest first:"))
         for change in changes:
             unsure = "" if change.certain else " – " + _("I was cut off in the middle of it and will look first")
-            self.person.say(f"  • {self._title(change)} ({change.when[:16].replace('T', ' ')}){unsure}")
+            self.person.say("  • " + noted(self._title(change), change.when[:16].replace("T", " ")) + unsure)
         # --yes does not cover this: it accepts plans, it never takes anything back.
         if not self.person.agrees_expressly(_("Shall I take it back?"), "undo"):
             raise NeedsPerson(_("You said no."), seen=_("nothing was changed"))

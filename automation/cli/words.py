@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -10,12 +12,19 @@ import click
 from automation.errors import BadSettings
 from automation.messages import _
 
+_WIDE = "\0"  # stands in no text
+
 
 class Spoken(click.Command):
     """A command whose help page is in one language throughout."""
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **{"options_metavar": _("[OPTIONS]"), **more})
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The help page."""
+        ctx.formatter_class = Page
+        return super().get_help(ctx)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The line that shows how it is called."""
@@ -25,13 +34,33 @@ class Spoken(click.Command):
         """The table of flags."""
         records = [p.get_help_record(ctx) for p in self.get_params(ctx) if isinstance(p, click.Option)]
         with formatter.section(_("Options")):
-            formatter.write_dl([record for record in records if record])
+            formatter.write_dl([(flag, _in_our_words(text)) for flag, text in filter(None, records)])
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """The flag that shows this page."""
         if option := super().get_help_option(ctx):
             option.help = _("Show this message and exit.")
         return option
+
+
+class Page(click.HelpFormatter):
+    """A help page whose columns stand below each other where letters are two cells wide, too."""
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """The table of flags or commands, with marks for the width that wide letters take besides."""
+        marked = [(flag + _WIDE * sum(map(_is_wide, flag)), text) for flag, text in rows]
+        begin = len(self.buffer)
+        super().write_dl(marked, col_max, col_spacing)
+        self.buffer[begin:] = [part.replace(_WIDE, "") for part in self.buffer[begin:]]
+
+
+def _is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in ("W", "F")
+
+
+def _in_our_words(text: str) -> str:
+    """The help of a flag with click's own marks behind it in the person's language."""
+    return text.replace("[required]", _("[required]"))
 
 
 def wrong_arguments(error: click.UsageError) -> BadSettings:

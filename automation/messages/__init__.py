@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable
 from pathlib import Path
 
 LANGUAGES = ("en", "ja")
@@ -30,6 +31,26 @@ def spoken() -> str:
 def _(text: str) -> str:
     """The text in the chosen language; fill placeholders with ``.format()`` afterwards."""
     return _chosen.gettext(text)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Several things in a row, set apart as the language does it."""
+    return _(", ").join(words)
+
+
+def noted(text: str, note: str) -> str:
+    """A text with a note in brackets behind it."""
+    return _("{text} ({note})").format(text=text, note=note)
+
+
+def said_of(what: str, text: str) -> str:
+    """What something is, says or should be."""
+    return _("{what}: {text}").format(what=what, text=text)
+
+
+def quoted(text: str) -> str:
+    """A text in the quotation marks of the language."""
+    return _("“{name}”").format(name=text)
 
 
 def N_(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from automation.element import Item
+from automation.element import Item, in_words
 from automation.messages import _
 from automation.recording.drift import Drift, ElementDrift, View
 from automation.shown import Generation, Shown
@@ -141,7 +141,7 @@ def _outlined(view: View | None, marked: Item | None) -> list[tuple[str | None, 
 
 def _line(item: Item) -> str:
     state = "" if item.checked is None else " [✓]" if item.checked else " [ ]"
-    return f"{item.role} “{item.name}”{state}"
+    return in_words(item.role, item.name) + state
 
 
 def _aligned(before: Sequence[tuple[str | None, bool]], after: Sequence[tuple[str | None, bool]]) -> list[Line]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from automation.element import plain
 from automation.errors import BadRecording
-from automation.messages import _
+from automation.messages import _, listed
 from automation.recording.flow_file import (
     FLOW,
     MOST_STEPS,
@@ -141,7 +141,7 @@ def _clear_text(file: Path, places: list[str]) -> str:
     return _(
         "The file {file} holds what looks like a password in clear ({places}). It is not used: I ask for it when it is"
         " needed. Delete the file or take the password out before you give it to anybody."
-    ).format(file=file.name, places=", ".join(places))
+    ).format(file=file.name, places=listed(places))
 
 
 def at_open_sites(recording: Recording, settings: Settings) -> Recording:

@@ -15,7 +15,7 @@ from automation.element import Found, Item, Risk, asked, items_from, plain
 from automation.errors import AutoconfigureError, BrowserClosed, Covered, PageChanged, PageNotLoaded
 from automation.learned import Memory
 from automation.look import COLLECT, Look, Redrawn
-from automation.messages import _
+from automation.messages import _, listed, quoted
 from automation.page import (
     PATIENT_SECONDS,
     SIGN_IN_PATH,
@@ -295,7 +295,7 @@ class Replay:
         for option in item.options:
             if plain(label) in (plain(option["text"]), plain(option["value"])):
                 return ("nothing", None) if option["selected"] else ("chose", selecting(option["value"]))
-        offered = ", ".join(option["text"] for option in item.options) or "-"
+        offered = listed(option["text"] for option in item.options) or "-"
         raise self._changed(step, described_wish(step), _("it offers: {options}").format(options=offered), (item,))
 
     def _type_secret(self, step: Step, place: Place, handle: ElementHandle, name: str) -> None:
@@ -557,7 +557,7 @@ class Replay:
     ) -> PageChanged:
         """The error for a page that is not as recorded, with what could have been meant."""
         self.asked = Asked(step.id, wanted, [item.described() for item in candidates])
-        names = ", ".join(f"“{item.name}”" for item in candidates)
+        names = listed(quoted(item.name) for item in candidates)
         if not seen:
             seen = _("only something like it: {names}").format(names=names) if names else _("nothing like it")
         return PageChanged(

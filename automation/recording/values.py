@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from automation.element import Item
 from automation.errors import BadSettings, MissingSetting
-from automation.messages import _
+from automation.messages import _, listed, noted
 from automation.recording.flow_file import PLACEHOLDER, Placeholder, Recording, Step, Want
 from automation.settings import Secret, Settings, checked_address, is_loopback
 from automation.tab import origin_of
@@ -54,7 +54,7 @@ class Values:
         for name, text in self.sources.given.items():
             placeholder = self.placeholders.get(name)
             if placeholder is None:
-                known = ", ".join(n for n, p in self.placeholders.items() if p.kind != "secret")
+                known = listed(n for n, p in self.placeholders.items() if p.kind != "secret")
                 raise _bad_value(
                     name, _("one of: {names}").format(names=known or "-"), _("no such name in the recording")
                 )
@@ -86,8 +86,8 @@ class Values:
 
     def _not_given(self, missing: list[str]) -> MissingSetting:
         return MissingSetting(
-            _("The recording needs values that are not given: {names}").format(names=", ".join(missing)),
-            expected=", ".join(map(self._told, missing)),
+            _("The recording needs values that are not given: {names}").format(names=listed(missing)),
+            expected=listed(map(self._told, missing)),
             seen=_("nobody at a terminal to ask"),
             todo=_("Give them by --set NAME=VALUE; secrets by --secret-stdin, a line each; or run it in a terminal."),
         )
@@ -95,7 +95,7 @@ class Values:
     def _told(self, name: str) -> str:
         """A placeholder with what it stands for: the field it was typed into, where that is known, and its kind."""
         one = self.placeholders[name]
-        return f"{name} ({', '.join(filter(None, (one.what, _kind_words()[one.kind])))})"
+        return noted(name, listed(filter(None, (one.what, _kind_words()[one.kind]))))
 
     def _found(self, name: str) -> bool:
         """Whether a value is there without asking."""
@@ -123,7 +123,7 @@ class Values:
         assert self.sources.ask
         assert self.sources.ask_secret
         called = placeholder.what or name
-        question = f"{called} ({name}, {_kind_words()[placeholder.kind]})"
+        question = noted(called, listed((name, _kind_words()[placeholder.kind])))
         if placeholder.kind == "secret":
             self.secrets[name] = self.sources.ask_secret(question)
         else:

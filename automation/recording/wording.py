@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from automation.element import in_words
 from automation.messages import N_, _
 from automation.recording.flow_file import Step
 
@@ -65,11 +66,10 @@ def described_wish(step: Step) -> dict[str, Any]:
 def called(wanted: Mapping[str, Any]) -> str:
     """A wanted element, or a wanted outcome, in one line."""
     if "role" in wanted:
-        section = f" ({wanted['section']})" if wanted["section"] else ""
-        return f"{wanted['role']} “{wanted['name']}”{section}"
+        return in_words(wanted["role"], wanted["name"], wanted["section"])
     (kind, value) = next(iter(wanted.items()))
     if kind == "shows":
-        return _("the page to show {role} “{name}”").format(role=value["role"], name=value["name"])
+        return _("the page to show {what}").format(what=in_words(value["role"], value["name"]))
     texts = {
         "url": _("the address {value}"),
         "state": _("the element to hold: {value}"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
 from automation.asking import Target
 from automation.element import THIS_PAGE, Element, Found, Rule, Words
 from automation.errors import BrowserClosed, PageChanged, SignedOut
-from automation.messages import N_, _
+from automation.messages import N_, _, listed, said_of
 from automation.page import HOP_SECONDS, PATIENT_SECONDS, Page
 from automation.session import Session
 from automation.settings import Secret
@@ -140,7 +140,21 @@ CODE = Element(
 )
 VERIFY = Element(N_("the button “Verify”"), ("button",), Words(en=("Verify",), ja=("確認",)))
 
+# What can be wrong in a row's form, and what may stand there instead of a value.
+_SAID = {
+    "server": N_("server"),
+    "port": N_("port"),
+    "leave a copy": N_("leave a copy"),
+    "off": N_("off"),
+}
+
 Step = Literal["address", "way", "server", "send-as", "code", "added", "closed"]
+
+
+def settings_said(wrong: Mapping[str, str]) -> str:
+    """The wrong values of a row's form in words."""
+    words = {what: _(said) for what, said in _SAID.items()}
+    return listed(said_of(words.get(what, what), words.get(value, value)) for what, value in wrong.items())
 
 
 class Wizard(Page):

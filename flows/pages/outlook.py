@@ -10,7 +10,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from automation.element import THIS_PAGE, Element, Rule, Words
-from automation.messages import N_, _
+from automation.messages import N_, _, listed
 from automation.page import HOP_SECONDS, PATIENT_SECONDS, Page
 from automation.person import HandOver
 from automation.session import Session
@@ -207,7 +207,7 @@ class OutlookSettings(Page):
         Raises CauseFound (``signin.wrong-account``) where nobody may be asked.
         """
         if others := self._named_accounts():
-            self._lead_to_account(", ".join(sorted(others)))
+            self._lead_to_account(listed(sorted(others)))
         return self
 
     def _named_accounts(self) -> set[str]:

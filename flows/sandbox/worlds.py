@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from automation.messages import N_
 from flows.sandbox.seed import seed_outlook
 from flows.sandbox.world import World
 
@@ -13,7 +14,7 @@ BASIC_RETIRED = {
     "provider": "Microsoft",
     "since": "2024-09-16",
     "sure": 0.95,
-    "text": "Outlook.com takes no passwords for POP, IMAP and SMTP any more, app passwords included.",
+    "text": N_("Outlook.com takes no passwords for POP, IMAP and SMTP any more, app passwords included."),
     "source": "https://support.microsoft.com/office/c5d65390-9676-4763-b41f-d7986499a90d",
 }
 POP_WITHDRAWN = {
@@ -22,8 +23,10 @@ POP_WITHDRAWN = {
     # Announced about 2025-09-30 for "January 2026"; a final date is not published (docs/providers.md, 1).
     "since": "2026-01-01",
     "sure": 0.8,
-    "text": "Gmail is withdrawing “Check mail from other accounts”: from new users by the first quarter of 2026,"
-    " from everybody later in 2026.",
+    "text": N_(
+        "Gmail is withdrawing “Check mail from other accounts”: from new users by the first quarter of 2026,"
+        " from everybody later in 2026."
+    ),
     "source": "https://support.google.com/mail/answer/16604719",
 }
 CLOSED_TODAY = {"basic_auth_retired": True, "gmail_pop_removed": True}
