@@ -11,9 +11,9 @@ from pathlib import Path
 
 from automation.devtools import close_tab, http_endpoint, list_tabs
 from automation.errors import BrowserClosed
-from automation.page import is_sign_in
 from automation.profile import take_lock
 from automation.settings import open_private
+from automation.sign_in_pages import is_sign_in
 
 FOLDER = "tabs"
 MOST_BYTES = 100_000  # a run opens some ten tabs and windows

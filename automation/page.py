@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,6 +17,7 @@ from automation.messages import N_, _, listed, noted
 from automation.picture import take_picture
 from automation.settings import Secret
 from automation.shown import Shown
+from automation.sign_in_pages import is_sign_in
 from automation.tab import ACT_SECONDS, Tab, origin_of
 
 if TYPE_CHECKING:
@@ -35,9 +35,6 @@ HOP_SECONDS = 1.5
 # A field that is half filled in and has rested for this long was left.
 PAUSE_SECONDS = 60.0
 _STRANGER = object()
-SIGN_IN_PATH = re.compile(
-    r"/(login|log-in|signin|sign-in|reauth|oauth2?|ppsecure|challenge|kmsi|identity/confirm)\b", re.I
-)
 # Whether a click on an element would reach it. Playwright's trial click is seen by pages that listen early.
 _LIES_FREE = """(element) => {
   const box = element.getBoundingClientRect();
@@ -385,11 +382,6 @@ _TYPED = """() => {
     && !/^(button|submit|reset|checkbox|radio|image)$/.test(field.type);
   return isText ? field.value.length : 0;
 }"""
-
-
-def is_sign_in(address: str) -> bool:
-    """Whether an address is that of a sign-in page, as providers name them."""
-    return bool(SIGN_IN_PATH.search(urlsplit(address).path))
 
 
 def _is_same_place(here: str, wanted: str) -> bool:

@@ -11,8 +11,9 @@ from automation.devtools import Tab, close_tab, list_tabs, open_tab
 from automation.errors import PageNotLoaded
 from automation.left_tabs import TabNotes
 from automation.messages import _
-from automation.page import HOP_SECONDS, is_sign_in
+from automation.page import HOP_SECONDS
 from automation.settings import Settings
+from automation.sign_in_pages import is_sign_in
 from automation.stop import Stop
 from automation.tab import LOAD_SECONDS
 from flows.pages.accounts import MOST_ACCOUNTS, account_number, titled_address

@@ -333,6 +333,11 @@ def test_a_refused_secret_is_in_no_error(desk: Desk, refusal: str) -> None:
         ("<button>characteristical</button>", None),
         ("<input id=i><script>i.value = 'qwertyuiopasdfgh'</script>", None),
         ("<p>Use your password when this code asks.</p><p>qwertyuiopasdfgha</p>", None),
+        ("<p>Whoever knows your password has responsibilities too.</p>", None),
+        (
+            "<p>A password is enthusiastically kept.</p><p>Your app password is qwertyuiopasdfgh.</p>",
+            "qwertyuiopasdfgh",
+        ),
     ],
 )
 @apart

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from automation.cli.telling import headline
+from automation.diagnosis import named
 from tests import faults
 from tests.faults import PASSWORD, USER, FaultServer, Pop, Smtp, refusing, refusing_smtp
 
@@ -209,6 +211,8 @@ def test_without_any_name_it_is_the_network() -> None:
         this_one = probe(server, "--json", host="no-such-host.invalid", MAIL_CONNECT_TO="", **sites)
 
     assert parsed(nothing)["cause"]["code"] == "net.offline"
+    assert "Probably: This machine has no connection" in headline(named("net.offline", sure=0.7))
+    assert "Probably" not in headline(named("net.offline", sure=0.95)) + headline(named("auth.ambiguous", sure=0.5))
     assert parsed(this_one)["cause"]["code"] == "net.dns"
 
 

@@ -210,9 +210,11 @@ def _tell(shared: Shared, verdict: Verdict, probes: dict[str, ProbeResult], chec
 
 
 def _sentence(verdict: Verdict, checkup: Checkup | None) -> tuple[str, str]:
+    from automation.cli.telling import headline
+
     if verdict.word == "broken":
         cause = verdict.problems[0]
-        told = f"{cause.title()} [{cause.code}]"
+        told = headline(cause)
         if checkup and checkup.brings_nothing and cause.code != "route.none":
             told = _("The mail does not come. {cause}").format(cause=told)
         return f"✗ {told}", "bold red"

@@ -145,9 +145,11 @@ def _tell(shared: Shared, result: ProbeResult, causes: list[Cause], lacks_secret
 
 
 def _verdict(result: ProbeResult, causes: list[Cause], lacks_secret: bool) -> tuple[str, str]:
+    from automation.cli.telling import headline
+
     place = f"{result.protocol.upper()} {result.host}:{result.port}"
     if causes:
-        return f"✗ {place}: {causes[0].title()} [{causes[0].code}]", "bold red"
+        return f"✗ {place}: {headline(causes[0])}", "bold red"
     if lacks_secret:
         return (
             "? " + _("{place}: good up to the login; there is no app password to try it with.").format(place=place),

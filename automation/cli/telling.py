@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from automation.probe import Stage
 
 
+SURE = 0.8  # what is less sure is told as a guess
+
+
 def stage_table(stages: list[Stage]) -> Table:
     """Each stage with its result, its time and what it showed."""
     table = Table(expand=False)
@@ -58,6 +61,14 @@ def stage_title(name: str) -> str:
         "run": _("this run"),
         "candidate": _("something like it"),
     }.get(name) or _(TITLES.get(name, name))
+
+
+def headline(cause: Cause) -> str:
+    """What is wrong, with its code; no surer than the cause itself, unless its own words leave it open."""
+    title = cause.title()
+    if 0 < cause.sure < SURE and cause.code != "auth.ambiguous":
+        title = _("Probably: {what}").format(what=title)
+    return f"{title} [{cause.code}]"
 
 
 def tell_cause(shared: Shared, cause: Cause, *, is_first: bool) -> None:

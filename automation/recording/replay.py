@@ -18,7 +18,6 @@ from automation.look import COLLECT, Look, Redrawn
 from automation.messages import _, listed, quoted
 from automation.page import (
     PATIENT_SECONDS,
-    SIGN_IN_PATH,
     click_on,
     lies_free,
     selecting,
@@ -33,6 +32,7 @@ from automation.recording.places import Place, Windows
 from automation.recording.values import Values
 from automation.recording.wording import called, described_wish, named, sentence
 from automation.settings import Secret
+from automation.sign_in_pages import is_sign_in
 from automation.tab import ACT_SECONDS, Tab, origin_of
 from automation.tabs import Tabs
 
@@ -399,7 +399,7 @@ class Replay:
     def _is_stranger(self, step: Step, tab: Tab) -> bool:
         """Whether the tab shows a page that signs in, instead of the one the recording was on."""
         here, then = urlsplit(tab.page.url), urlsplit(self.values.fill(step.where or ""))
-        asks = bool(SIGN_IN_PATH.search(here.path)) or any(i.role == "password" for i in tab.look(("password",)).items)
+        asks = is_sign_in(tab.page.url) or any(i.role == "password" for i in tab.look(("password",)).items)
         return asks and (here.netloc, here.path) != (then.netloc, then.path)
 
     # -- waiting --------------------------------------------------------------------------------------------------

@@ -15,6 +15,11 @@ _WHOLE = re.compile(r"[a-z]{16}|[a-z]{4}(?:[ \u00a0-][a-z]{4}){3}|(?=[a-z0-9]*\d
 _AFTER_COLON = re.compile(rf"[:：]\s*({_WHOLE.pattern})\s*[.。]?\s*$")
 # In a sentence only where it speaks of passwords, and in one piece: four short words may be just that.
 _IN_SENTENCE = re.compile(r"(?<![A-Za-z0-9_-])([a-z]{16}|(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{16})(?![A-Za-z0-9_-])")
+# Sixteen letters may be a long word, too; those end like this, and one in ten thousand random texts does.
+_ENDS_LIKE_A_WORD = re.compile(
+    r"(ness|ment|ents|[ai]ble|ally|ties|[ts]ion|ions|onal|[dgklnrstv]ing|ship|hood|[inr]ate|i[sz]ed|i[sz]es|isms?|ists|tive"
+    r"|ious|[ae]nce|[ae]ncy|less|ward|logy|aphy|work)$"
+)
 _SPEAKS_OF_IT = re.compile(r"(?i)password|パスワード")
 # What the page shows: its elements, its lines (an element's may be cut up), and fields that the page itself filled in.
 _SHOWN_TEXTS = """() => {
@@ -54,11 +59,16 @@ def read_app_password(texts: list[str], before: set[str]) -> Secret | None:
     for candidates in (
         {normalised(t) for t in new if _WHOLE.fullmatch(t)},
         {normalised(m.group(1)) for t in new if (m := _AFTER_COLON.search(t))},
-        {word for t in new if _SPEAKS_OF_IT.search(t) for word in _IN_SENTENCE.findall(t)},
+        {word for t in new if _SPEAKS_OF_IT.search(t) for word in _words_of(t)},
     ):
         if len(candidates) == 1:
             return Secret(candidates.pop())
     return None
+
+
+def _words_of(sentence: str) -> list[str]:
+    """What can be an app password in the middle of a sentence."""
+    return [word for word in _IN_SENTENCE.findall(sentence) if not _ENDS_LIKE_A_WORD.search(word)]
 
 
 class AppPasswordPage(Page):
