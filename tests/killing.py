@@ -157,6 +157,8 @@ class Hands:
                 sandbox = self._place.sandbox
                 hand = KnowingHand(self._place.playwright, endpoint, sandbox.practice_password)
                 hand.world = sandbox
+                if "pop-import" not in self._place.arguments:  # only POP wants it; else it would be pressed by chance
+                    hand.wishes = {name: words for name, words in hand.wishes.items() if name != "re-authenticate"}
                 self._hand = hand
 
     def _started(self) -> str | None:
