@@ -22,12 +22,16 @@ Each error is three sentences: what we were doing; what we expected and what we 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from automation.messages import _
 
 if TYPE_CHECKING:
     from automation.diagnosis import Cause
+
+
+_STEERING = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")  # what a terminal would obey
 
 
 class AutoconfigureError(Exception):
@@ -68,7 +72,7 @@ class AutoconfigureError(Exception):
             lines.append(_("What to do: {what}").format(what=self.todo))
         if self.evidence:
             lines.append(_("Evidence: {where}").format(where=self.evidence))
-        return "\n".join(lines)
+        return _STEERING.sub("", "\n".join(lines))  # pages, files and servers are quoted here
 
 
 class BadSettings(AutoconfigureError):

@@ -103,6 +103,8 @@ BUTTON = {"role": "button", "names": ["Save"]}
         ({"steps": [{"id": "1", "do": "press", "value": True}]}, "steps[0].value"),
         ({"steps": [{"id": "1", "do": "press", "value": "NoSuchKey"}]}, "steps[0].value"),
         ({"steps": [{"id": "1", "do": "human"}]}, "steps[0].human"),
+        ({"title": "\x1b]0;mine\x07"}, "title"),
+        ({"steps": [{"id": "1", "do": "open", "url": "https://a.example/\0"}]}, "steps[0].url"),
     ],
 )
 def test_a_file_that_must_not_be_followed_is_refused(tmp_path: Path, change: dict[str, Any], place: str) -> None:
@@ -112,6 +114,7 @@ def test_a_file_that_must_not_be_followed_is_refused(tmp_path: Path, change: dic
     with pytest.raises(BadRecording) as error:
         load(file)
     assert f"at {place}." in str(error.value)
+    assert "\x1b" not in str(error.value)
 
 
 @pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[]", b"[" * 100_000, b"null"])

@@ -92,6 +92,14 @@ def test_a_codegen_file_becomes_evidence() -> None:
     ]
 
 
+def test_a_link_opened_in_a_tab_of_its_own(tmp_path: Path) -> None:
+    """A link that was clicked with Control held down is opened in a new tab, not in place of the page."""
+    link = LINE | {"modifiers": 2, "locator": {"kind": "role", "body": "link", "options": {"name": "Help"}}}
+    file = tmp_path / "tab.jsonl"
+    file.write_text("\n".join(json.dumps(one) for one in ({"browserName": "chromium"}, link)))
+    assert told(file) == ["main click link Help := middle"]
+
+
 @pytest.mark.parametrize(("name", "secret"), [("devtools.json", "hunter2"), ("codegen.jsonl", "S3cret")])
 def test_a_password_in_clear_is_not_taken_over(tmp_path: Path, name: str, secret: str) -> None:
     """The person is told where it lies, and neither the recording nor its saved files hold it."""
@@ -130,6 +138,7 @@ def test_ids_of_a_css_selector() -> None:
         ([{"type": "keyDown", "key": "Enter); x"}], "steps[0].key"),
         ([{"type": "change", "value": 7, "selectors": [["aria/A"]]}], "steps[0].value"),
         ([STEP] * 2001, "steps"),
+        ([{"type": "\x1b[2J", "selectors": [["aria/A"]]}], "steps[0].type"),
         ({"0": STEP}, "steps"),
     ],
 )
@@ -140,6 +149,7 @@ def test_a_hostile_devtools_file_is_refused(tmp_path: Path, steps: Any, place: s
     with pytest.raises(BadRecording) as error:
         read(file)
     assert f"at {place}." in str(error.value)
+    assert "\x1b" not in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +161,7 @@ def test_a_hostile_devtools_file_is_refused(tmp_path: Path, steps: Any, place: s
         (LINE | {"pageGuid": 1}, "line 3.pageGuid"),
         ({"name": "click", "pageGuid": "page@1", "selector": "internal:role=button"}, "line 3.locator"),
         (LINE | {"name": "select", "options": []}, "line 3.options"),
+        (LINE | {"modifiers": 2, "locator": {"kind": "role", "body": "row"}}, "line 3.modifiers"),
         (["click"], "line 3"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automation.element import Item
+from automation.errors import AutoconfigureError
 from automation.recording.flow_file import PLACEHOLDER, Placeholder, Step, Want
 from automation.recording.redaction import Redaction
 from automation.recording.secret_fields import calls_code, is_secret_field
@@ -81,6 +82,12 @@ def test_private_texts_get_a_name(shown: str, written: str | None) -> None:
 def test_of_a_web_address_the_way_remains(url: str, written: str | None) -> None:
     """Origin and path, a fragment only if it is a plain route; no query, no user, no token; other schemes not at all."""
     assert Redaction(SETTINGS).url(url) == written
+
+
+def test_a_page_steers_no_terminal() -> None:
+    """Characters that a terminal obeys are neither written nor, in an error, shown."""
+    assert Redaction(SETTINGS).text("Save\x1b[2J\x9b now") == "Save [2J  now"
+    assert str(AutoconfigureError("Save\x1b[2J", seen="a\nb")) == "Save[2J\nSeen: a\nb"
 
 
 def test_an_address_the_program_made_keeps_its_query() -> None:

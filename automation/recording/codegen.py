@@ -14,6 +14,7 @@ from automation.recording.importing import Draft, Read, css_ids, role_of, want_o
 
 BY = "Playwright codegen"
 MODIFIERS = {1: "Alt", 2: "Control", 4: "Meta", 8: "Shift"}  # the bits of ``modifiers``
+_NEW_TAB = (2, 4, 8)  # a link clicked with Control, Command or Shift is opened in a tab or window of its own
 _ROLE_AND_NAME = re.compile(r'internal:role=(\w+)\[name="((?:[^"\\]|\\.)*)"[is]?\]')
 _MAIL_ADDRESS = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+")
 Action = Mapping[str, Any]
@@ -79,9 +80,13 @@ class _Reader:
         self.draft.open(self.draft.address(action, "url", place), page)
 
     def _click(self, action: Action, page: str, place: str) -> None:
-        button = str(action.get("button"))
+        button, target = str(action.get("button")), self._target(action, "widget", place)
         value = "double" if action.get("clickCount") == 2 else button if button in CLICKS else None
-        self._add("click", page, value=value, **self._target(action, "widget", place))
+        if held := action.get("modifiers"):
+            if value or target["want"].role != "link" or held not in _NEW_TAB:
+                raise self.draft.refuse(f"{place}.modifiers", _("a click with no key held down"), held)
+            value = "middle"
+        self._add("click", page, value=value, **target)
 
     def _check(self, action: Action, page: str, place: str) -> None:
         self._add("switch", page, value=action["name"] == "check", **self._target(action, "widget", place))

@@ -45,6 +45,8 @@ KEY = re.compile(
     r"(?:(?:Shift|Control|ControlOrMeta|Alt|Meta)\+)*(?:[ -~]|Enter|NumpadEnter|Escape|Tab|Space|Backspace|Delete|Insert"
     r"|Home|End|PageUp|PageDown|Arrow(?:Up|Down|Left|Right)|F(?:[1-9]|1[0-2])|ContextMenu|Key[A-Z]|Digit[0-9])"
 )
+# Control characters other than white space: what a terminal would obey.
+STEERING = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _ON_ELEMENT = ("click", "hover", "type", "choose", "switch")
 _VALUES: dict[str, type | tuple[type, ...]] = {
     "type": str,
@@ -327,6 +329,8 @@ def read_json(file: Path) -> Any:
 
 def checked(data: Any, schema: str, file: Path) -> Any:
     """The data, if it is as its schema says. Raises BadRecording naming the first place where it is not."""
+    if (place := _steering(data)) is not None:
+        raise refused(file, place, _("text without control characters"), _("a character that steers a terminal"))
     if schema == "flow.json" and isinstance(data, dict) and data.get("schema") not in (SCHEMA, None):
         raise refused(file, "schema", SCHEMA, repr(data["schema"])[:80])
     from jsonschema.exceptions import best_match
@@ -336,6 +340,20 @@ def checked(data: Any, schema: str, file: Path) -> Any:
             file, error.json_path.removeprefix("$").lstrip(".") or WHOLE, _expected(error), _short(error.instance)
         )
     return data
+
+
+def _steering(data: Any) -> str | None:
+    """The place of a text with a character that would steer a terminal; None where there is none."""
+    waiting: list[tuple[str, Any]] = [("", data)]
+    while waiting:
+        place, one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [(place, "".join(one)), *((f"{place}.{key}".lstrip("."), value) for key, value in one.items())]
+        elif isinstance(one, list):
+            waiting += [(f"{place}[{number}]", value) for number, value in enumerate(one)]
+        elif isinstance(one, str) and STEERING.search(one):
+            return STEERING.sub("?", place)
+    return None
 
 
 def refused(file: Path, place: str, expected: str, seen: str) -> BadRecording:

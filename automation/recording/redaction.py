@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from automation.element import Item
-from automation.recording.flow_file import PLACEHOLDER, Placeholder, Step, Want
+from automation.recording.flow_file import PLACEHOLDER, STEERING, Placeholder, Step, Want
 from automation.settings import Settings, is_loopback
 
 _ASCII_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`|~-]+[@＠][A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -102,7 +102,7 @@ class Redaction:
 
     def text(self, text: str) -> str:
         """A text of a page as it may be written down."""
-        text = text.replace("${", "$ {")  # a page must not be able to write placeholders of ours
+        text = STEERING.sub(" ", text).replace("${", "$ {")  # a page must not be able to write placeholders of ours
         for pattern, name in self._known:
             text = _outside(pattern, text, lambda _m, name=name: name)  # type: ignore[misc]  # bound per round
         for pattern in (_ASCII_ADDRESS, _ANY_ADDRESS):
