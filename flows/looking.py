@@ -135,5 +135,5 @@ def _opened(session: Session, place: Place, make: Callable[[Session], Page]) -> 
     except (BrowserClosed, Interrupted):
         raise
     except AutoconfigureError as error:
-        why = " ".join(filter(None, (error.doing, error.seen)))
+        why = f"{error.doing.rstrip('.。')}: {error.seen}" if error.seen else error.doing
         return Glance(place, why_not=why, is_missed=True, error=error)

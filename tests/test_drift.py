@@ -224,10 +224,12 @@ def test_what_the_person_chose_is_no_change() -> None:
     """Two-step verification switched off since the last look is not the provider's doing."""
     on = look("microsoft-security", generation="two-step-on")
     off = changed(changed(on, "App passwords", lambda _i: None), "Create a new app password", lambda _i: None)
-    off = replace(changed(off, "Two-step verification", lambda i: i), generation="two-step-off")
-    drift = told("microsoft-security", on, off)
+    link = Item(
+        99, "link", ("Turn on two-step verification",), on.items[0].sections, True, None, None, (), None, None, ""
+    )
+    drift = told("microsoft-security", on, replace(off, items=(*off.items, link), generation="two-step-off"))
 
-    assert (drift.is_changed, drift.is_first) == (False, True)
+    assert (changes(drift), drift.is_changed, drift.is_first) == ([], False, True)
 
 
 def test_the_newest_wording_is_as_it_should_be() -> None:

@@ -319,8 +319,10 @@ class _Comparison:
         return True
 
     def _was_there(self, group: Shown) -> bool:
-        """Whether the older look has any of a group's elements."""
-        return any(self._old_sights[id(e)].item for e in group.elements) if self._old else False
+        """Whether an older look at this generation of the page has any of a group's elements."""
+        if self._old is None or self._old.generation != self._generation:
+            return False
+        return any(self._old_sights[id(e)].item for e in group.elements)
 
     def _has_row(self, group: Shown) -> bool:
         """Whether the page has a row of the address, in the section of the group where it has one."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from automation.messages import _, spoken
 from automation.recording.drift import Drift, ElementDrift
-from automation.recording.drift_words import Line, fragment, how_found, page_changes, sentence
+from automation.recording.drift_words import Line, fragment, how_found, language, page_changes, sentence
 from automation.recording.watch import Picture, Watched
 
 _STYLE = """
@@ -89,7 +89,12 @@ def _whole(sentence: str, before: str, now: str) -> str:
 def _change(story: Story, drift: Drift, change: ElementDrift) -> str:
     facts = [(_("how it is found now"), how_found(change))] if change.element else []
     if change in [c for c in drift.changes if c.element] and (wording := _proposed(drift, change)):
-        facts.append((_("wording to add, if it is the same thing"), f"{drift.new.lang}: “{wording}”"))
+        facts.append(
+            (
+                _("wording to add, if it is the same thing"),
+                _("{language}: “{wording}”").format(language=language(drift.new.lang), wording=wording),
+            )
+        )
     listed = "".join(f"<dt>{_text(what)}</dt><dd>{_text(value)}</dd>" for what, value in facts)
     picture = story.watched.pictures.get(change.name)
     return (

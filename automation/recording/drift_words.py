@@ -38,9 +38,8 @@ def sentence(change: ElementDrift) -> str:
     if change.change == "gone":
         return _("{what} (“{old}”) is gone.").format(what=what, old=old)
     if change.change == "new":
-        return _("New on the way: {role} “{new}” in “{place}”.").format(
-            role=change.new.role if change.new else "", new=new, place=change.new_place or "-"
-        )
+        what = in_words(change.new.role, new) if change.new else ""
+        return _("New on the way: {what} in “{place}”.").format(what=what, place=change.new_place or "-")
     if change.change == "unclear":
         return not_found(change)
     return _("{what} is as it was.").format(what=what)

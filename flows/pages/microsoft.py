@@ -113,7 +113,7 @@ class AppPasswords(AppPasswordPage):
 
     called = N_("the Microsoft account's security options")
     elements = (
-        Shown("microsoft-security", (TWO_STEP,)),
+        Shown("microsoft-security", (TWO_STEP,), unless=SET_UP_TWO_STEP),
         Shown("microsoft-security", (APP_PASSWORDS, NEW_APP_PASSWORD), generation=_TWO_STEP_ON),
         Shown("microsoft-security", (REMOVE_APP_PASSWORDS,), only=N_("only while there are app passwords")),
         Shown("microsoft-security", (SET_UP_TWO_STEP,), generation=_TWO_STEP_OFF),
