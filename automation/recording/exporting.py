@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from automation.element import plain
+from automation.element import Item, plain
 from automation.messages import _
 from automation.recording.devtools import BUTTONS
 from automation.recording.flow_file import PLACEHOLDER, SEVERAL, Recording, Step, Want
@@ -69,7 +69,9 @@ class _Writer:
         place = self._place(step)
         written = list(getattr(self, f"_{step.do}")(step, place))
         if written and (events := self._events(step)):
-            written[-1]["assertedEvents"] = events
+            # A key works when it goes down: who waited for the page after it came up again would wait in vain.
+            doing = next((one for one in reversed(written) if one["type"] != "keyUp"), written[-1])
+            doing["assertedEvents"] = events
         yield from written
         for one in step.expect:
             if (shows := one.get("shows")) and shows["role"] not in _PASSING and shows["name"]:
@@ -131,7 +133,7 @@ class _Writer:
         if selectors:
             yield {**written, "selectors": selectors}
             return
-        yield self._by_hand(step, _("is on an element without a name, which nothing there could find"))
+        yield self._by_hand(step, _("is on an element that nothing there could find, or tell from others"))
 
     def _by_hand(self, step: Step, why: str) -> dict[str, Any]:
         """What that form cannot do is left to a person."""
@@ -140,19 +142,28 @@ class _Writer:
         return {"type": "customStep", "name": "human", "parameters": {"name": "by-hand", "what": what}}
 
     def _selectors(self, step: Step) -> list[list[str]]:
+        """What finds the element and, on the page as it was, nothing else: there, the first that fits is acted on."""
         want = step.want
         if want is None:
             return []
-        selectors = [[_aria(want.role, self._fill(name))] for name in want.names[:1]]
-        if want.names and want.role in _BY_TEXT and self._is_only_one(step, want):
-            selectors.append(["text/" + self._fill(want.names[0])])
-        return selectors + [[css] for css in _css(want)]
-
-    def _is_only_one(self, step: Step, want: Want) -> bool:
-        """Whether no other element says the same or more: a text selector takes whatever holds its words first."""
         items = self.recording.model_of(step)
-        word = plain(want.names[0])
-        return items is not None and sum(any(word in plain(name) for name in item.names) for item in items) == 1
+
+        def is_only_one(fits: Callable[[Item], bool]) -> bool:
+            return items is None or sum(map(fits, items)) <= 1
+
+        selectors = []
+        if want.names:
+            word = plain(want.names[0])
+            if is_only_one(lambda item: item.role in want.roles and word in map(plain, item.names)):
+                selectors.append([_aria(want.role, self._fill(want.names[0]))])
+            if items and want.role in _BY_TEXT and is_only_one(lambda i: any(word in plain(name) for name in i.names)):
+                selectors.append(["text/" + self._fill(want.names[0])])  # it takes whatever holds its words first
+        for key in _STATIC_IDS:
+            text = want.ids.get(key)
+            is_shared = key == "name" and want.role in ("radio", "checkbox") and items is None
+            if text and not is_shared and is_only_one(lambda i, key=key, text=text: i.ids.get(key) == text):  # type: ignore[misc]  # bound per round
+                selectors.append([_css(want, key, text)])
+        return selectors
 
     def _place(self, step: Step) -> dict[str, Any]:
         """Window and frame; that form names other windows by their address and frames by number alone."""
@@ -187,13 +198,11 @@ def _aria(role: str, name: str) -> str:
     return f"aria/{name}" if role in SEVERAL else f'aria/{name}[role="{known}"]'
 
 
-def _css(want: Want) -> Iterator[str]:
-    """What the site itself calls the element, one selector for each; made-up ids are as good as none."""
+def _css(want: Want, key: str, text: str) -> str:
+    """What the site itself calls the element by one attribute; a made-up id is as good as none."""
     kind = 'input[type="password"]' if want.role == "password" else ""
-    for key in _STATIC_IDS:
-        if text := want.ids.get(key):
-            value = text.replace("\\", "\\\\").replace('"', '\\"')
-            yield f"{kind}#{_escaped(text)}" if key == "id" else f'{kind}[{key}="{value}"]'
+    value = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f"{kind}#{_escaped(text)}" if key == "id" else f'{kind}[{key}="{value}"]'
 
 
 def _escaped(text: str) -> str:
