@@ -293,7 +293,7 @@
       value: holds,
       options: el.tagName === 'SELECT' ? [...el.options].map((o) => ({value: o.value, text: squeeze(o.text), selected: o.selected})) : null,
       html: el.getAttribute('name'), row: wanted.rows ? rowOf(el) : null, ids: wanted.ids ? idsOf(el) : null,
-      part: wanted.ids ? partOf(el) : '', personal: Boolean(wanted.personal && el.closest(wanted.personal)),
+      part: wanted.ids ? partOf(el) : '', within: '', personal: Boolean(wanted.personal && el.closest(wanted.personal)),
     };
   };
   if (wanted.way) { // only the one element that an event on its way through these nodes is about
@@ -302,26 +302,46 @@
     return el ? {elements: [el], items: [itemOf(el, role, namesOf(el, role), [])], around: treeOf(scopeOf(el))} : {elements: [], items: []};
   }
 
-  const roots = [document];
-  for (const root of roots) for (const el of root.querySelectorAll('*')) if (el.shadowRoot) roots.push(el.shadowRoot);
-  const elements = [], items = [];
+  const roots = [document], hosting = new Set();
   for (const root of roots) {
-    const stack = [];
-    for (const el of root.querySelectorAll(SELECTOR)) {
-      const role = roleOf(el);
-      const heading = role === 'heading';
-      if (!heading && wanted.roles && !wanted.roles.includes(role)) continue;
-      if (!shown(el) && !labelsOf(el).some(shown)) continue;
-      const names = namesOf(el, role);
-      if (heading) {
-        const level = Number(el.getAttribute('aria-level') || el.tagName[1] || 2);
-        while (stack.length && stack[stack.length - 1].level >= level) stack.pop();
-        stack.push({level, text: names[0]?.text || ''});
-        if (wanted.roles && !wanted.roles.includes(role)) continue;
-      }
-      elements.push(el);
-      items.push(itemOf(el, role, names, stack.map((h) => h.text)));
+    for (const el of root.querySelectorAll('*')) if (el.shadowRoot) { roots.push(el.shadowRoot); hosting.add(root); }
+  }
+  // In the order in which a person meets them: what stands in a shadow root, where its host stands.
+  const inOrder = (root) => !hosting.has(root) ? [...root.querySelectorAll(SELECTOR)]
+    : [...root.querySelectorAll('*')].flatMap((el) => [...el.matches(SELECTOR) ? [el] : [], ...el.shadowRoot ? inOrder(el.shadowRoot) : []]);
+  const elements = [], items = [], stack = [];
+  for (const el of inOrder(document)) {
+    const role = roleOf(el);
+    const heading = role === 'heading';
+    if (!heading && wanted.roles && !wanted.roles.includes(role)) continue;
+    if (!shown(el) && !labelsOf(el).some(shown)) continue;
+    const names = namesOf(el, role);
+    if (heading) {
+      const level = Number(el.getAttribute('aria-level') || el.tagName[1] || 2);
+      while (stack.length && stack[stack.length - 1].level >= level) stack.pop();
+      stack.push({level, text: names[0]?.text || ''});
+      if (wanted.roles && !wanted.roles.includes(role)) continue;
     }
+    elements.push(el);
+    items.push(itemOf(el, role, names, stack.map((h) => h.text)));
+  }
+  // The containers that each element shares with others, the widest first, as numbers: "0.3" is in 3, which is in 0.
+  if (wanted.ids) {
+    const holds = new Map(), numbers = new Map();
+    const each = (visit) => elements.forEach((el, n) => { if (!/^(heading|row|listbox|option)$/.test(items[n].role)) visit(el, items[n]); });
+    const above = (el, visit) => { for (let at = parentOf(el); at; at = parentOf(at)) visit(at); };
+    each((el) => above(el, (at) => holds.set(at, (holds.get(at) || 0) + 1)));
+    each((el, item) => {
+      const path = [];
+      let held = 1;
+      above(el, (at) => {
+        if (holds.get(at) === held) return; // a wrapper
+        held = holds.get(at);
+        if (!numbers.has(at)) numbers.set(at, numbers.size);
+        path.unshift(numbers.get(at));
+      });
+      item.within = path.length < 40 ? path.join('.') : ''; // no page is made so by hand
+    });
   }
   if (wanted.ids) ownRows();
   // Things that are no button and no link, but do something when they are clicked: found by their text, where it is asked for.

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.element import THIS_PAGE, Element, Found, Rule, Words, plain
+from automation.recording.survey import survey
 from tests.helpers import Desk, apart, open_desk
 
 FIELD = ("textbox", "combobox")
@@ -192,3 +193,23 @@ def test_plain_is_the_end_of_it(text: str) -> None:
 def test_what_counts_as_the_same_wording(one: str, other: str, same: bool) -> None:
     """Width, spaces beside Japanese, quotes and a final sign do not count; every word does."""
     assert (plain(one) == plain(other)) is same
+
+
+@apart
+def test_a_look_goes_through_shadow_roots_in_order(desk: Desk) -> None:
+    """What stands in a shadow root comes where its host stands, under the headings before it; containers are told by numbers."""
+    tab = desk.show(
+        "<h2>Forwarding</h2><nav><button>Back</button><div><button>Help</button></div></nav><x-part></x-part><button>Save</button>"
+        "<script>document.querySelector('x-part').attachShadow({mode: 'open'}).innerHTML ="
+        " '<p><a href=/on>Switch on</a> <a href=/off>Switch off</a></p>'</script>"
+    )
+    seen = survey(tab)
+
+    assert seen
+    _, back, help_, on, off, save = seen.items
+    assert [i.name for i in seen.items[1:]] == ["Back", "Help", "Switch on", "Switch off", "Save"]
+    assert on.sections == ("Forwarding",)
+    assert (back.within, on.within) == (help_.within, off.within)
+    assert save.within
+    assert all(i.within.startswith(f"{save.within}.") for i in (back, on))
+    assert back.within != on.within

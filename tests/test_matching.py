@@ -442,3 +442,122 @@ def test_namesakes_on_a_page_in_another_language() -> None:
     swapped = japanese_of(named)
     swapped = page(*swapped[:2], *swapped[4:6], *swapped[2:4], swapped[6])
     assert match(want(named, "delete", known=("削除",)), "", swapped, named).item is None
+
+
+# -- a page laid out anew -------------------------------------------------------------------------------------------
+
+
+def test_what_moved_with_its_section_is_acted_on() -> None:
+    """A section moved elsewhere takes its elements with it; a namesake that alone left the section around is asked about."""
+    model = page(
+        item("button", "Assign", REST),
+        item("textbox", "Write a comment", "Comments", REST),
+        item("button", "Post", "Comments", REST),
+        item("button", "Cancel", "Comments", REST),
+        item("button", "Leave", "Watchers", REST),
+    )
+    went = [replace(i, sections=("Comments",)) if "Comments" in i.sections else i for i in model]
+    alone = [replace(i, sections=("Comments",)) if i.name == "Post" else i for i in model]
+
+    assert answer(match(want(model, "Post"), "", page(*went[1:4], went[0], went[4]), model)) == ("Post", "assigned")
+    assert answer(match(want(model, "Post"), "account", page(*went[1:4], went[0], went[4]), model))[0] is None
+    assert answer(match(want(model, "Post"), "", page(*alone), model)) == (None, "candidate")
+
+
+LINES = page(
+    item("link", "Blue mug", REST),
+    item("button", "Remove", "Blue mug", REST),
+    item("link", "Tea towel", REST),
+    item("button", "Remove", "Tea towel", REST),
+    item("button", "Check out", REST),
+)
+
+
+def test_namesakes_are_told_apart_by_what_stands_around() -> None:
+    """Between the same two elements of a name of their own is the same one of its namesakes; never a marked one."""
+    bare = [replace(i, sections=(REST,)) for i in LINES]
+    for nth, place in enumerate((1, 3)):
+        found = match(want(LINES, "Remove", nth=nth), "", page(*bare), LINES)
+
+        assert found.item
+        assert (found.item.index, found.how) == (place, "assigned")
+        assert answer(match(want(LINES, "Remove", nth=nth), "destructive", page(*bare), LINES))[0] is None
+        swapped = page(*bare[2:4], *bare[:2], bare[4])
+        assert answer(match(want(LINES, "Remove", nth=nth), "", swapped, LINES))[0] is None
+    gathered = page(bare[0], bare[1], bare[3], bare[2], bare[4])
+    assert answer(match(want(LINES, "Remove"), "", gathered, LINES)) == (None, "candidate")
+    both = page(LINES[0], LINES[1], LINES[3], LINES[2], LINES[4])
+    assert answer(match(want(both, "Remove"), "", gathered, both))[0] is None
+
+
+def test_what_stands_alone_in_its_nearest_section_is_acted_on() -> None:
+    """In a list that moved and was mixed, each line is told by the text that only it has; where others have it, it is asked."""
+    lines = [item("button", f"Remove {n}", f"Made in {n}", "Yours", REST) for n in ("May", "June", "July")]
+    model = page(item("link", "Home", REST), *lines, item("button", "Create", REST), item("link", "Help", REST))
+    moved = [replace(i, sections=i.sections[:2]) for i in lines]
+    mixed = page(*model[4:], moved[2], model[0], moved[0], moved[1])
+
+    assert answer(match(want(model, "Remove July"), "", mixed, model)) == ("Remove July", "assigned")
+    assert answer(match(want(model, "Remove July"), "account", mixed, model))[0] is None
+    shared = page(*mixed, item("button", "Print", "Made in July"))
+    assert answer(match(want(model, "Remove July"), "", shared, model)) == (None, "candidate")
+
+
+def test_namesakes_that_all_keep_their_ids_are_told_apart_by_them() -> None:
+    """Wherever they went, each is what its site calls it; where one of them lost its id, an id may have been handed on."""
+    model = page(
+        item("radio", "Yes", "POP", PANE, id="pop-yes"),
+        item("radio", "No", "POP", PANE, id="pop-no"),
+        item("radio", "Yes", "Deleting", PANE, id="del-yes"),
+        item("radio", "No", "Deleting", PANE, id="del-no"),
+        item("button", "Save", PANE, id="save"),
+    )
+    now = [replace(i, sections=(REST,)) for i in (model[4], *model[2:4], *model[:2])]
+    handed = [replace(now[1], ids={"id": "pop-yes"}), now[2], replace(now[3], ids={}), now[4], now[0]]
+    found = match(want(model, "Yes"), "", page(*now), model)
+
+    assert found.item
+    assert (found.item.ids, found.how) == ({"id": "pop-yes"}, "assigned")
+    assert answer(match(want(model, "Yes"), "account", page(*now), model))[0] is None
+    assert answer(match(want(model, "Yes"), "", page(*handed), model))[0] is None
+
+
+def test_a_namesake_that_came_since_does_not_have_what_the_site_calls_it() -> None:
+    """With its id and its neighbours it is the one, though a newer namesake stands in its section; marked, it is asked."""
+    model = page(
+        item("link", "Home", REST, id="home"),
+        item("link", "Privacy", REST, path="/privacy"),
+        item("link", "Terms", REST, path="/terms"),
+        item("button", "Save", id="save"),
+    )
+    now = page(item("link", "Privacy", REST, path="/other"), *(replace(i, sections=()) for i in model[:3]), model[3])
+    found = match(want(model, "Privacy"), "", now, model)
+
+    assert found.item
+    assert found.item.ids == {"path": "/privacy"}
+    assert answer(match(want(model, "Privacy"), "account", now, model))[0] is None
+
+
+def test_what_stands_with_the_same_few_in_a_container_is_acted_on() -> None:
+    """In whatever order, and with newcomers among them; not in another container, not where it is marked."""
+    names = ("Back", "Assign", "Share", "Archive")
+    bar = [replace(item("button", name), within="0.1") for name in names]
+    rest = [replace(item("link", f"Part {n}"), within="0") for n in range(9)]
+    model = page(*bar, *rest)
+    mixed = page(bar[3], *rest, replace(item("button", "New"), within="0.1"), bar[1], bar[0], bar[2])
+    strange = page(bar[3], bar[0], bar[2], *rest[:4], replace(bar[1], within="0"), *rest[4:])
+
+    assert answer(match(want(model, "Assign"), "", mixed, model)) == ("Assign", "assigned")
+    assert answer(match(want(model, "Assign"), "destructive", mixed, model)) == (None, "candidate")
+    assert answer(match(want(model, "Assign"), "", strange, model)) == (None, "candidate")
+
+
+def test_the_name_of_a_group_does_not_cast_doubt() -> None:
+    """Radios that keep the name of their group do not show that a field which lost its own is another; marked, it is asked."""
+    radios = [replace(item("radio", name, REST), ids={"name": "mode"}) for name in ("Keep", "Leave")]
+    search = replace(item("textbox", "Search"), ids={"name": "q"})
+    model = page(item("link", "Home"), search, item("button", "Menu"), *radios)
+    stripped = page(*(replace(i, ids={}) if i.name == "Search" else i for i in model))
+
+    assert answer(match(want(model, "Search"), "", stripped, model))[0] == "Search"
+    assert answer(match(want(model, "Search"), "secret", stripped, model)) == (None, "candidate")

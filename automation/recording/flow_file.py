@@ -292,6 +292,7 @@ def _modelled(item: Item) -> dict[str, Any]:
         "enabled": item.enabled,
         "options": [option["text"] for option in item.options],
         "row": list(item.row_addresses or ()),
+        "within": item.within,
     }
 
 
@@ -311,6 +312,7 @@ def model_items(model: Mapping[str, Any]) -> list[Item]:
             row_addresses=tuple(one.get("row", ())) or None,
             row_text="",
             ids=one.get("ids", {}),
+            within=one.get("within", ""),
         )
         for index, one in enumerate(model["items"])
     ]

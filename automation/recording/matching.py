@@ -55,7 +55,7 @@ class _Search:
         self._known = {plain(n) for n in (*want.names, *want.known)}
         self._here = [i for i in items if self._is_here(i)]
         self._place = _place(want, self._model)
-        self._standing = Standing(self._place or 0, want.sections, self._model, items)
+        self._standing = Standing(self._place or 0, want, risk, self._model, items)
         self._has_namesakes = any(
             n != self._place and self._is_possible(m) and self._named(m) for n, m in enumerate(self._model)
         )
@@ -160,19 +160,20 @@ class _Search:
         if explained < _EXPLAINED * len(self._model) or not self._named(item) or not in_row(item, self._want.row):
             return None
         rivals = {j for j, i in enumerate(self._items) if j != other and self._is_possible(i) and self._named(i)}
-        if not self._has_namesakes and not rivals and self._standing.has_its_id(other):
+        once = {i for i, m in enumerate(self._model) if i != place and self._is_possible(m) and self._named(m)}
+        if self._standing.is_surely_called(other, once, rivals):
             return item
         wanted = plain_texts(self._want.sections)
         if sections_of(item) != wanted and any(sections_of(self._items[j]) == wanted for j in rivals):
             return None  # another of that name stands where this one should
-        once = {i for i, m in enumerate(self._model) if i != place and self._is_possible(m) and self._named(m)}
         if any((i in once) != (j in rivals) for i, j, _ in pairs if i in once or (j in rivals and i is not None)):
             return None  # a namesake that went, or that was something else
         nearest = max([alike(place, j) for j in rivals] + [alike(i, other) for i in once], default=0.0)
         if alike(place, other) < nearest + _MARGIN and not self._standing.is_told_apart(other, once, rivals):
             return None
         here = self._standing
-        is_in_place = (here.has_its_neighbours(other) or here.has_its_company(other)) and here.keeps_its_sections(other)
+        among = (here.has_its_neighbours, here.has_its_company, here.has_its_mates, here.has_its_section_alone)
+        is_in_place = any(is_there(other) for is_there in among) and here.keeps_its_sections(other)
         return item if is_in_place and not here.is_doubtful(other) else None
 
     # -- rule 3: worth asking about ---------------------------------------------------------------------------------

@@ -264,7 +264,7 @@
   const plainItem = (el) => {
     const text = (el.textContent || '').replace(/\s+/g, ' ').trim();
     return {role: 'generic', names: text && text.length <= 80 ? [{from: 'content', text}] : [], sections: [], enabled: true, checked: null,
-      value: null, options: null, html: null, row: null, ids: el.id ? {id: el.id} : {}, part: '', personal: false};
+      value: null, options: null, html: null, row: null, ids: el.id ? {id: el.id} : {}, part: '', personal: false, within: ''};
   };
   // A click on something that is neither button nor link nor field: told only if anything came of it.
   const holdPlain = (event) => {

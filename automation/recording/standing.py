@@ -1,27 +1,36 @@
-"""Whether an element of a page stands where the wanted one stood when it was recorded."""
+"""Whether an element of a page stands where the wanted one stood when it was recorded.
+
+What counts, on top of a known name and the other elements explained, and never for what is marked secret, account or
+destructive:
+
+- Its id is its own, and each of its namesakes has its own too, or it stands between its old neighbours.
+- It stands between its old neighbours, in any order with the same few in its container, or with most of them in its section.
+- Only it stands in its nearest section, then and now.
+- Of namesakes, it is the only one between the same two elements that share their names with nothing.
+- A section it lost was lost by those who stood there with it; a text of its own was edited, or such texts went everywhere.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
 
-from automation.element import Item, plain
+from automation.element import Item, Risk, plain
 from automation.recording.assignment import Likeness, Pair
+from automation.recording.flow_file import Want
 
 WELL = 0.5  # the likeness from which on an old element counts as explained
 # What a site itself calls an element; the place a link leads to is such a name too.
 _NAMING = ("data-testid", "data-test", "data-tid", "data-automation-id", "id", "name", "path")
 _FEW = 8  # elements in one section that are company; more are a page
-_AROUND = 4  # elements before and after
-_LOST = 0.35  # one of three sections more than the elements around: the text before it was edited
-_FEWER = 0.2  # a text that was edited is still one: to stand in fewer sections than before tells more
 
 
 class Standing:
     """The place that one element had on the recorded page (``model``), looked for among the items of the page now."""
 
-    def __init__(self, place: int, sections: tuple[str, ...], model: list[Item], items: list[Item]) -> None:
-        self._place, self._sections, self._model, self._items = place, sections, model, items
+    def __init__(self, place: int, want: Want, risk: Risk, model: list[Item], items: list[Item]) -> None:
+        self._place, self._sections, self._model, self._items = place, want.sections, model, items
+        self._is_marked = bool(risk)
 
     @cached_property
     def alike(self) -> Likeness:
@@ -35,13 +44,29 @@ class Standing:
 
     def has_its_id(self, other: int) -> bool:
         """Whether the site calls an item as it called the wanted element, and nothing else so."""
-        theirs = self._items[other].ids
+        return self._is_called_as(self._place, other)
+
+    def _is_called_as(self, place: int, other: int) -> bool:
+        """Whether the site calls an item as it called an element once, and nothing else so, then and now."""
+        ours, theirs = self._model[place].ids, self._items[other].ids
         return any(
-            theirs.get(key) == text
-            and sum(m.ids.get(key) == text for m in self._model) == 1
-            and sum(i.ids.get(key) == text for i in self._items) == 1
-            for key, text in self._naming.items()
+            theirs.get(key) == ours[key]
+            and sum(m.ids.get(key) == ours[key] for m in self._model) == 1
+            and sum(i.ids.get(key) == ours[key] for i in self._items) == 1
+            for key in _NAMING
+            if key in ours
         )
+
+    def is_surely_called(self, other: int, once: set[int], now: set[int]) -> bool:
+        """Whether an item has its id, and none of its namesakes could have taken it: there are none, or all have theirs.
+
+        Nor could one that came since, where it does not stand between the same neighbours.
+        """
+        if not self.has_its_id(other):
+            return False
+        if len(once) == len(now) and all(any(self._is_called_as(i, j) for j in now) for i in once):
+            return True
+        return self.has_its_neighbours(other) and not any(self.has_its_neighbours(j) for j in now)
 
     def is_doubtful(self, other: int) -> bool:
         """Whether an item has nothing of what the site called the wanted one, though it still calls elements as it did."""
@@ -54,6 +79,8 @@ class Standing:
             explained = {*self._partner.values()}
             return any(j not in explained or key == "path" or key not in item.ids for j, key in bearers)
         once = [(key, m.ids[key]) for m in self._model for key in ours if key in m.ids]
+        if not self._is_marked:  # what several bear, as radios the name of their group, names none of them
+            once = [one for one in once if once.count(one) == 1]
         now = {(key, i.ids[key]) for i in self._items for key in ours if key in i.ids}
         return 2 * sum(one in now for one in once) >= len(once)
 
@@ -97,12 +124,55 @@ class Standing:
         left = [self._partner[i] for i in once if i in self._partner]
         return len(once) <= _FEW and bool(left) and 3 * sum(j in now for j in left) >= 2 * len(left)
 
+    def has_its_mates(self, other: int) -> bool:
+        """Whether the smallest container it shared with elements that are still there holds the same few of them now."""
+        here = {*self._partner.values()} - {other}
+        then, now = self._mates(self._model, self._place, {*self._partner}), self._mates(self._items, other, here)
+        return 0 < len(then) <= _FEW and {self._partner[i] for i in then} == now
+
+    @staticmethod
+    def _mates(page: list[Item], place: int, there: set[int]) -> set[int]:
+        """Those of the elements still there that stand in the smallest container of an element that holds any."""
+        path = page[place].within
+        while path:
+            if mates := {i for i in there if f"{page[i].within}.".startswith(f"{path}.")}:
+                return mates
+            path = path.rpartition(".")[0]
+        return set()
+
     def is_told_apart(self, other: int, once: set[int], now: set[int]) -> bool:
-        """Whether its nearest section is the same, and none of its namesakes ``once`` and ``now`` stood or stands there."""
+        """Whether none of its namesakes ``once`` and ``now`` stood or stands in its nearest section, or where it stands."""
         nearest = _nearest_section(self._model[self._place])
         others = [*(self._model[i] for i in once), *(self._items[j] for j in now)]
         is_same = bool(nearest) and nearest == _nearest_section(self._items[other])
-        return is_same and not any(nearest in sections_of(i) for i in others)
+        return (is_same and not any(nearest in sections_of(i) for i in others)) or self._is_between(other, once, now)
+
+    def _is_between(self, other: int, once: set[int], now: set[int]) -> bool:
+        """Whether it stands between the same two elements, whose names nothing else has, and no namesake between them."""
+        before = [(i, j) for i, j in self._landmarks if i < self._place]
+        after = [(i, j) for i, j in self._landmarks if i > self._place]
+        if not before or not after:
+            return False
+        (start, first), (end, last) = before[-1], after[0]
+        is_alone = not any(start < i < end for i in once) and not any(first < j < last for j in now)
+        return first < other < last and is_alone
+
+    @cached_property
+    def _landmarks(self) -> list[tuple[int, int]]:
+        """The elements that bear a name of their own, then and now, with what they have become."""
+        then, now = (Counter(plain(i.name) for i in page if i.name) for page in (self._model, self._items))
+        same = {plain(i.name): j for j, i in enumerate(self._items) if i.name}
+        return [
+            (i, same[plain(m.name)])
+            for i, m in enumerate(self._model)
+            if i != self._place and m.name and then[plain(m.name)] == now[plain(m.name)] == 1
+        ]
+
+    def has_its_section_alone(self, other: int) -> bool:
+        """Whether its nearest section is the same, and holds nothing else, then and now."""
+        nearest = _nearest_section(self._model[self._place])
+        is_same = bool(nearest) and nearest == _nearest_section(self._items[other])
+        return is_same and self._in_section[0][nearest] == self._in_section[1][nearest] == 1
 
     def is_alone_in_a_section(self, other: int) -> bool:
         """Whether one of its sections holds nothing else, then and now."""
@@ -118,32 +188,69 @@ class Standing:
         return ours & once & theirs == ours & once & mine and not (once & theirs & mine) - ours
 
     def keeps_its_sections(self, other: int) -> bool:
-        """Whether it lost hardly more of its sections than the elements around it did, and is in hardly fewer."""
-        mine = (self._model[self._place], self._items[other])
-        around = [(self._model[i], self._items[j]) for i, j in self._partner.items() if abs(i - self._place) <= _AROUND]
-        for share, tolerance in ((_share_kept, _LOST), (_share_left, _FEWER)):
-            shares = [share(once, now) for once, now in around if once.sections]
-            usual = sum(shares) / len(shares) if shares else 1.0
-            if share(*mine) < usual - tolerance:
-                return False
-        return True
+        """Whether it lost no section that those who stood there with it still have.
+
+        A text that only the wanted one had before it may say something else, and may be gone where such texts are gone
+        from most of the page.
+        """
+        once, here = self._then[self._place], {*self._now[other]}
+        kept = [text for text in once if text in here]
+        lost = {text: self._witnesses(text, kept) for text in once if text not in here}
+        if any(2 * sum(self._kept(text, i) for i in those) >= len(those) for text, those in lost.items() if those):
+            return False
+        return all(lost.values()) or self._has_new_own(self._place, other) or self._own_texts_went
+
+    def _witnesses(self, text: str, kept: list[str]) -> list[int]:
+        """Who can tell what became of a section: who stood in it too; of these, who is still with the wanted one in the
+        nearest of its sections that it ``kept`` with anybody."""
+        also = [i for i in self._partner if self._model[i].role != "heading" and text in self._then[i]]
+        with_it = ([i for i in also if one in self._then[i] and self._kept(one, i)] for one in kept)
+        return next(filter(None, with_it), also)
+
+    def _kept(self, text: str, i: int) -> bool:
+        """Whether an element stands in a section still."""
+        return text in self._now[self._partner[i]]
+
+    def _has_new_own(self, place: int, other: int) -> bool:
+        """Whether an item stands in a section of its own in which the older one did not stand."""
+        old = self._then[place]
+        return any(self._in_section[1][text] == 1 and text not in old for text in self._now[other])
+
+    @cached_property
+    def _in_section(self) -> tuple[Counter[str], Counter[str]]:
+        """How many elements stood in each section, and stand in it now."""
+        looks = ((self._model, self._then), (self._items, self._now))
+        then, now = (
+            Counter(t for i, texts in zip(page, sections, strict=True) if i.role != "heading" for t in {*texts})
+            for page, sections in looks
+        )
+        return then, now
+
+    @cached_property
+    def _then(self) -> list[tuple[str, ...]]:
+        """The sections of each element of the recorded page."""
+        return [sections_of(m) for m in self._model]
+
+    @cached_property
+    def _now(self) -> list[tuple[str, ...]]:
+        """The sections of each item of the page now."""
+        return [sections_of(i) for i in self._items]
+
+    @cached_property
+    def _own_texts_went(self) -> bool:
+        """Whether most of the elements that stood in a section of their own lost it, and have no other for it."""
+        had = went = 0
+        for i, j in self._partner.items():
+            if own := {t for t in self._then[i] if self._in_section[0][t] == 1}:
+                had += 1
+                went += not own <= {*self._now[j]} and not self._has_new_own(i, j)
+        return 2 * went > had
 
 
 def _nearest_section(item: Item) -> str:
     """The first section that is not just the element's own label; nothing where there is none."""
     own = {plain(name) for name in item.names}
     return next((section for section in sections_of(item) if section not in own), "")
-
-
-def _share_kept(once: Item, now: Item) -> float:
-    """How many of the sections that an element stood in it still stands in."""
-    sections = {*sections_of(once)}
-    return len(sections & {*sections_of(now)}) / len(sections) if sections else 1.0
-
-
-def _share_left(once: Item, now: Item) -> float:
-    """How many sections an element stands in beside how many it stood in, whatever they say."""
-    return min(1.0, len(now.sections) / len(once.sections)) if once.sections else 1.0
 
 
 def sections_of(item: Item) -> tuple[str, ...]:
