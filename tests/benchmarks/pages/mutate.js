@@ -45,6 +45,7 @@
     const own = /^(SELECT|TEXTAREA|INPUT)$/.test(el.tagName) ? [] : texts(el);
     if (own.length) return text(own.sort((a, b) => b.data.length - a.data.length)[0]);
     if (el.querySelector('img[alt]')) return attribute(el.querySelector('img[alt]'), 'alt');
+    if (/^(checkbox|radio)$/.test(el.type) && el.nextSibling?.nodeType === Node.TEXT_NODE && squeeze(el.nextSibling.data)) return text(el.nextSibling);
     const cell = el.closest('td')?.previousElementSibling;
     if (cell && !cell.querySelector(CONTROL) && texts(cell)[0]) return text(texts(cell)[0]);
     for (const name of ['placeholder', 'title']) if (el.getAttribute(name)) return attribute(el, name);
@@ -99,7 +100,8 @@
     if (stranger && copy.tagName === 'A') copy.setAttribute('href', '/' + word());
     copy.removeAttribute('aria-labelledby');
     if (SELF.test(el.tagName) || el.getAttribute('role')) {
-      if (el.hasAttribute('aria-label')) copy.setAttribute('aria-label', name); else copy.textContent = name;
+      const isHeld = /^(combobox|textbox|searchbox|slider)$/.test(el.getAttribute('role')); // its text is what it holds
+      if (isHeld || el.hasAttribute('aria-label')) copy.setAttribute('aria-label', name); else copy.textContent = name;
       return copy;
     }
     if (/^(submit|button|reset)$/.test(copy.type)) { copy.setAttribute('value', name); return copy; }
@@ -215,6 +217,7 @@
         if (!name) { if (e === el) return null; continue; }
         const row = rowText(e);
         if (row) { const who = document.createElement('span'); who.textContent = row + ' '; line.append(who); }
+        if (e.hasAttribute('aria-labelledby')) e.setAttribute('aria-label', name); // what named it does not come along
         e.removeAttribute('aria-labelledby');
         for (const a of [...e.attributes]) if (/^(class|id|jsname|data-)/.test(a.name)) e.removeAttribute(a.name);
         if (/^(SELECT|TEXTAREA|INPUT)$/.test(e.tagName) && !/^(submit|button|reset)$/.test(e.type)) {
