@@ -255,9 +255,12 @@
       for (const index of group) for (let at = elements[index]; at; at = parentOf(at)) held.set(at, (held.get(at) ?? 0) + 1);
       for (const index of group) {
         let own = elements[index];
-        if (group.length === 1) own = own.closest('tr,li,[role=row],[role=listitem]') ?? own;
+        const row = own.closest('tr,li,[role=row],[role=listitem]');
+        if (group.length === 1) own = row ?? own;
         else for (let up = parentOf(own); up && held.get(up) === 1; up = parentOf(own)) own = up;
-        items[index].things = own === elements[index] || isLine(own, 'row') ? [] : wordsIn(own, elements[index]);
+        const near = row && row !== own && held.get(row) === 1 ? wordsIn(row, elements[index]) : []; // a namesake came far away
+        const words = [...new Set([...near, ...wordsIn(own, elements[index])])].slice(0, MOST_THINGS);
+        items[index].things = own === elements[index] || isLine(own, 'row') ? [] : words;
       }
     }
   };

@@ -561,3 +561,15 @@ def test_the_name_of_a_group_does_not_cast_doubt() -> None:
 
     assert answer(match(want(model, "Search"), "", stripped, model))[0] == "Search"
     assert answer(match(want(model, "Search"), "secret", stripped, model)) == (None, "candidate")
+
+
+def test_the_row_of_a_name_is_told_by_the_name_or_by_what_stands_beside() -> None:
+    """With the words of its row gone: its own name may hold one, or an element of that name stand beside it; never if marked."""
+    passwords = page(*(item("button", f"Remove {n}", f"Made in {n}", "Yours", REST) for n in ("May", "June", "July")))
+    for wanted, model in ((want(passwords, "Remove June"), passwords), (want(LINES, "Remove"), LINES)):
+        bare = page(*(replace(i, sections=(REST,)) for i in model))
+        word = "June" if model is passwords else "Blue mug"
+
+        assert match(replace(wanted, among=(word,)), "", bare, model).item == bare[1]
+        assert match(replace(wanted, among=(word,)), "account", bare, model).item is None
+        assert match(replace(wanted, among=("Jun",)), "", bare, model).item is None

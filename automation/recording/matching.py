@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -56,9 +57,9 @@ class _Search:
         self._here = [i for i in items if self._is_here(i)]
         self._place = _place(want, self._model)
         self._standing = Standing(self._place or 0, want, risk, self._model, items)
-        self._has_namesakes = any(
-            n != self._place and self._is_possible(m) and self._named(m) for n, m in enumerate(self._model)
-        )
+        self._once = {
+            n for n, m in enumerate(self._model) if n != self._place and self._is_possible(m) and self._named(m)
+        }
 
     def found(self, learned: tuple[Lesson, ...]) -> Found:
         """The answer by the four rules, the strongest first."""
@@ -80,6 +81,8 @@ class _Search:
         """Whether an item stands in the row that told the wanted one from its namesakes, and no namesake more so.
 
         A row that went, or another in its place, is nobody's to guess: what stands around is all that tells them apart.
+        Unless it is marked, a name that holds such a word and that nothing else bears tells it too, and so does an
+        element right before or after it that is called so.
         """
         told = {plain(text) for text in self._want.among}
         if not told:
@@ -88,8 +91,14 @@ class _Search:
         def shared(one: Item) -> int:
             return len(told & {*map(plain, (*one.things, *one.sections))})
 
-        others = (shared(i) for i in self._items if i is not item and self._is_possible(i) and self._named(i))
-        return shared(item) > max(others, default=0)
+        rivals = {j for j, i in enumerate(self._items) if i is not item and self._is_possible(i) and self._named(i)}
+        if shared(item) > max((shared(self._items[j]) for j in rivals), default=0):
+            return True
+        if self._risk:
+            return False
+        is_only = not self._once and not rivals
+        in_name = any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain(item.name)) for word in told)
+        return (is_only and in_name) or self._standing.is_between(item.index, self._once, rivals, told)
 
     # -- rule 1: role, exact name and section -----------------------------------------------------------------------
 
@@ -132,7 +141,7 @@ class _Search:
         """
         if not self._here or self._risk or not self._model or speaks(self._model) == speaks(self._items):
             return None
-        if len(self._here) == 1 and not self._has_namesakes:
+        if len(self._here) == 1 and not self._once:
             then, now = Counter(m.role for m in self._model), Counter(i.role for i in self._items)
             same_shape = 2 * (then & now).total() >= _SAME_SHAPE * (then + now).total()
             return self._here[0] if same_shape else None
@@ -160,7 +169,7 @@ class _Search:
         if explained < _EXPLAINED * len(self._model) or not self._named(item) or not in_row(item, self._want.row):
             return None
         rivals = {j for j, i in enumerate(self._items) if j != other and self._is_possible(i) and self._named(i)}
-        once = {i for i, m in enumerate(self._model) if i != place and self._is_possible(m) and self._named(m)}
+        once = self._once
         if self._standing.is_surely_called(other, once, rivals):
             return item
         wanted = plain_texts(self._want.sections)

@@ -145,17 +145,21 @@ class Standing:
         nearest = _nearest_section(self._model[self._place])
         others = [*(self._model[i] for i in once), *(self._items[j] for j in now)]
         is_same = bool(nearest) and nearest == _nearest_section(self._items[other])
-        return (is_same and not any(nearest in sections_of(i) for i in others)) or self._is_between(other, once, now)
+        return (is_same and not any(nearest in sections_of(i) for i in others)) or self.is_between(other, once, now)
 
-    def _is_between(self, other: int, once: set[int], now: set[int]) -> bool:
-        """Whether it stands between the same two elements, whose names nothing else has, and no namesake between them."""
+    def is_between(self, other: int, once: set[int], now: set[int], told: set[str] | None = None) -> bool:
+        """Whether it stands between the same two elements, whose names nothing else has, and no namesake between them.
+
+        Where words are ``told``, one of the two has to bear one.
+        """
         before = [(i, j) for i, j in self._landmarks if i < self._place]
         after = [(i, j) for i, j in self._landmarks if i > self._place]
         if not before or not after:
             return False
         (start, first), (end, last) = before[-1], after[0]
         is_alone = not any(start < i < end for i in once) and not any(first < j < last for j in now)
-        return first < other < last and is_alone
+        is_told = told is None or bool(told & {plain(self._model[start].name), plain(self._model[end].name)})
+        return first < other < last and is_alone and is_told
 
     @cached_property
     def _landmarks(self) -> list[tuple[int, int]]:
