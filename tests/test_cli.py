@@ -225,6 +225,7 @@ def test_a_wrong_path_is_named() -> None:
     ending = run("replay", "my-recordings/", "--json")
 
     assert (ending.code, "Seen: my-recordings/" in ending.err) == (2, True), ending.err
+    assert "“autoconfigure replay --help”" in ending.err
 
 
 def test_who_does_not_listen_to_the_end() -> None:

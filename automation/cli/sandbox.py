@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import click
 
@@ -29,28 +30,23 @@ def command(shared: Shared) -> int:
     with Sandbox(world, lang=lang, signed_out=shared.flag("signed_out")) as sandbox:
         settings = sandbox.settings
         shared.result = {**EMPTY["sandbox"], "settings": settings}
-        console = shared.console
-        console.print(_("The practice world is open. Nothing here is real; nothing leaves this machine."), style="bold")
+        say = partial(shared.console.print, markup=False, soft_wrap=True)
+        say(_("The practice world is open. Nothing here is real; nothing leaves this machine."), style="bold")
         for title, url in (
             ("Outlook.com", settings["OUTLOOK_URL"] + "/mail/0/"),
             ("Microsoft", settings["MICROSOFT_ACCOUNT_URL"] + "/"),
             ("Gmail", settings["GMAIL_URL"] + "/mail/u/0/"),
         ):
-            console.print(f"  {title:12} {url}", markup=False, soft_wrap=True)
-        console.print(
-            "  " + _("Outlook.com address: {address}").format(address=settings["OUTLOOK_ADDRESS"]), markup=False
-        )
-        console.print("  " + _("Gmail address: {address}").format(address=settings["GMAIL_ADDRESS"]), markup=False)
-        console.print(
-            "  " + _("Password where a page asks for one: {password}").format(password=sandbox.practice_password),
-            markup=False,
-        )
+            say(f"  {title:12} {url}")
+        say("  " + _("Outlook.com address: {address}").format(address=settings["OUTLOOK_ADDRESS"]))
+        say("  " + _("Gmail address: {address}").format(address=settings["GMAIL_ADDRESS"]))
+        say("  " + _("Password where a page asks for one: {password}").format(password=sandbox.practice_password))
         if shared.flag("signed_out"):
-            console.print(_("Both mailboxes ask you to sign in first, with their address and this password."))
-        console.print(_("Open the addresses in a Chromium-based browser. Ctrl-C closes the world."), style="bold")
-        console.print(_("For programs of your own, the same as environment variables:"))
+            say(_("Both mailboxes ask you to sign in first, with their address and this password."))
+        say(_("Open the addresses in a Chromium-based browser. Ctrl-C closes the world."), style="bold")
+        say(_("For programs of your own, the same as environment variables:"))
         for name, value in settings.items():
-            console.print(f"  {name}={value}", markup=False, soft_wrap=True)
+            say(f"  {name}={value}")
         if shared.wants_json:
             print_json(shared)
         while not shared.stop.signal_number:

@@ -67,7 +67,9 @@ def wrong_arguments(error: click.UsageError) -> BadSettings:
     """What a person is told when the arguments cannot be understood."""
     doing, expected = _said(error)
     close = getattr(error, "possibilities", None)
-    todo = _("See “autoconfigure --help”.")
+    within = error.ctx.info_name if error.ctx and error.ctx.parent else None
+    command = " ".join(filter(None, ("autoconfigure", within, "--help")))
+    todo = _("See “{command}”.").format(command=command)
     if close:
         todo = _("Did you mean {name}? {help}").format(name=close[0], help=todo)
     # click quotes what was given, and quotes it first.
