@@ -152,7 +152,7 @@ def _happened(events: Iterable[Event]) -> str:
 def _probed(event: Event, probe: ProbeResult) -> str:
     states = {True: "✓", False: "✗", None: "–"}
     rows = "".join(
-        f'<tr><th scope="row">{states[stage.ok]} {_text(stage.name)}</th>'
+        f'<tr><th scope="row">{states[stage.ok]} {_text(stage.title)}</th>'
         f'<td class="time">{stage.seconds * 1000:.0f} ms</td><td>{_text(stage.detail)}</td></tr>'
         for stage in probe.stages
         if stage.ok is not None

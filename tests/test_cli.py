@@ -22,9 +22,11 @@ from rich.cells import cell_len
 from automation.cli import Commands, language
 from automation.cli.common import Shared, run_safely
 from automation.cli.endings import EMPTY
+from automation.cli.telling import stage_title
 from automation.element import in_words
 from automation.errors import PageChanged
 from automation.messages import speak
+from automation.probe.result import Stage
 from automation.settings import Settings
 from flows.pages.gmail_windows import settings_said
 from flows.sandbox import Sandbox
@@ -304,6 +306,9 @@ def test_messages_speak_one_language() -> None:
     """An error in Japanese has Japanese headings."""
     speak("ja")
     told = str(PageChanged("x", expected="a", seen="b", todo="c", evidence="d"))
+    assert [Stage("tls").title, stage_title("around"), stage_title("gmail-labels")] == [
+        "暗号化（TLS）", "ほかの接続先", "gmail-labels"
+    ]  # fmt: skip
     assert in_words("button", "保存", "転送") == "ボタン「保存」（転送）"
     assert settings_said({"port": "110", "SSL": "off"}) == "ポート：110、SSL：オフ"
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from automation.cli.common import Shared
-from automation.messages import _, listed, noted
+from automation.messages import N_, _, listed, noted
 
 if TYPE_CHECKING:
     from automation.diagnosis import Cause
@@ -26,41 +26,35 @@ def stage_table(stages: list[Stage]) -> Table:
     words = {True: Text("✓ " + _("ok"), "green"), False: Text("✗ " + _("failed"), "bold red"), None: Text("–", "dim")}
     for stage in stages:
         seconds = "" if stage.ok is None else f"{stage.seconds:.3f}"
-        table.add_row(stage_title(stage.name), words[stage.ok], seconds, Text(stage.detail))
+        table.add_row(stage.title, words[stage.ok], seconds, Text(stage.detail))
     return table
 
 
 def stage_title(name: str) -> str:
     """A stage's name in the person's language; where evidence comes from elsewhere, what was looked at there."""
-    from flows.checkup import TITLES
+    from automation.probe.result import STAGES
 
-    return {
-        "resolve": _("name"),
-        "connect": _("connection"),
-        "tls": _("encryption (TLS)"),
-        "greeting": _("greeting"),
-        "capabilities": _("capabilities"),
-        "login": _("login"),
-        "stat": _("count (STAT)"),
-        "list": _("list (UIDL)"),
-        "top": _("newest headers (TOP)"),
-        "sender": _("sender"),
-        "recipient": _("recipient"),
-        "around": _("beside it"),
-        "facts": _("known of the provider"),
-        "settings": _("settings"),
-        "forwarding": _("forwarding"),
-        "activity": _("recent activity"),
-        "row": _("Gmail's row"),
-        "history": _("Gmail's history"),
-        "wizard": _("Gmail's window"),
-        "send-as": _("Send mail as"),
-        "send-as code": _("confirmation code"),
-        "sign-in": _("sign-in"),
-        "proof": _("the marked message"),
-        "run": _("this run"),
-        "candidate": _("something like it"),
-    }.get(name) or _(TITLES.get(name, name))
+    known = {
+        "around": N_("beside it"),
+        "facts": N_("known of the provider"),
+        "settings": N_("settings"),
+        "forwarding": N_("forwarding"),
+        "activity": N_("recent activity"),
+        "row": N_("Gmail's row"),
+        "history": N_("Gmail's history"),
+        "wizard": N_("Gmail's window"),
+        "send-as": N_("Send mail as"),
+        "send-as code": N_("confirmation code"),
+        "sign-in": N_("sign-in"),
+        "proof": N_("the marked message"),
+        "run": N_("this run"),
+        "candidate": N_("something like it"),
+    }.get(name) or STAGES.get(name)
+    if known is None:
+        from flows.checkup import TITLES  # all flows: a probe has no time for them
+
+        known = TITLES.get(name, name)
+    return _(known)
 
 
 def headline(cause: Cause) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from automation.messages import _
+from automation.messages import _, noted
 from automation.probe import tls
 from automation.probe.banner import kind_of
 from automation.probe.reach import connect, resolve
@@ -152,7 +152,7 @@ def why_unverified(error: ssl.SSLCertVerificationError, seen: ssl.SSLObject | No
         code or "",
         _("Signed by {issuer}, which nobody here vouches for.").format(issuer=chain[-1].issuer or own.issuer),
     )
-    return Trouble(f"{clean(words)} ({clean(error.verify_message)})", code, others=tuple(others))
+    return Trouble(noted(clean(words), clean(error.verify_message)), code, others=tuple(others))
 
 
 def why_no_tls(error: ssl.SSLError, seen: ssl.SSLObject | None) -> Trouble:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from automation.messages import N_, _
+
 if TYPE_CHECKING:  # a probe that finds nothing wrong needs no diagnosis, and its import takes 6 ms
     from automation.diagnosis import Finding
 
@@ -23,6 +25,21 @@ class Target:
     tls: Literal["implicit", "starttls"] = "implicit"
 
 
+STAGES = {
+    "resolve": N_("name"),
+    "connect": N_("connection"),
+    "tls": N_("encryption (TLS)"),
+    "greeting": N_("greeting"),
+    "capabilities": N_("capabilities"),
+    "login": N_("login"),
+    "stat": N_("count (STAT)"),
+    "list": N_("list (UIDL)"),
+    "top": N_("newest headers (TOP)"),
+    "sender": N_("sender"),
+    "recipient": N_("recipient"),
+}
+
+
 @dataclass
 class Stage:
     """One stage: ``ok`` is None where it was not reached; ``detail`` is for people."""
@@ -31,6 +48,11 @@ class Stage:
     ok: bool | None = None
     seconds: float = 0.0
     detail: str = ""
+
+    @property
+    def title(self) -> str:
+        """What people call it, in their language."""
+        return _(STAGES.get(self.name, self.name))
 
 
 @dataclass
