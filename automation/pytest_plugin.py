@@ -116,6 +116,8 @@ class RecordingItem(pytest.Item):
         if not self.config.getoption("live"):
             server = None if self.sites else self.config.getoption("connect")
             flags += ["--headless", *(() if self.sites else ("--sandbox",)), *(("--connect", server) if server else ())]
+            if self.sites and (worker := getattr(self.config, "workerinput", None)):
+                flags += ["--profile", f"recordings-{worker['workerid']}"]  # a profile serves one browser at a time
         path = self.path.parent if self.path.name == "flow.json" else self.path
         self._replay([*_PROGRAM, "replay", str(path), *flags])
 
@@ -183,6 +185,8 @@ def _told(name: str, out: str, err: str) -> str:
 
 
 def _element(one: dict[str, Any]) -> str:
+    if "usable" in one:
+        return str(one["usable"])
     if "role" not in one:
         return ", ".join(f"{key} {json.dumps(value, ensure_ascii=False)}" for key, value in one.items())
     section = f" ({one['section']})" if one.get("section") else ""

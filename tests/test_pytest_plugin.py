@@ -110,6 +110,17 @@ def test_worlds_of_their_own_in_parallel(project: Path) -> None:
     assert "2 passed" in done.stdout, done.stdout
 
 
+def test_sites_of_this_machine_in_parallel(project: Path) -> None:
+    """Recordings of this machine's own sites run beside each other too, each worker in a browser of its own."""
+    site = Site()
+    site.pages["/"] = "<!doctype html><button>Next</button>"
+    for name in ("one", "two"):
+        small(name, site.url + "/", "Next").save(project / "recordings" / name)
+    done = pytest_in(project, "--recordings", "recordings", "-n", "2", plugins=("xdist",))
+    site.close()
+    assert "2 passed" in done.stdout, done.stdout
+
+
 @contextmanager
 def served(browser_path: Path, folder: Path) -> Iterator[str]:
     """Playwright's own browser server; gives its address."""
