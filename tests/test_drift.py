@@ -233,10 +233,16 @@ def test_what_the_person_chose_is_no_change() -> None:
 
 
 def test_the_newest_wording_is_as_it_should_be() -> None:
-    """Once a patch has made the new wording ours, an older look with the old wording is no reason to tell it again."""
-    older = changed(FORWARDING, "Enable forwarding", renamed("Start forwarding"))
+    """Once a patch has made the new wording ours, an older look with the old one is no reason to tell it again.
+
+    An older look with a wording that nobody knows is.
+    """
+    older, unheard = (changed(FORWARDING, "Enable forwarding", renamed(n)) for n in ("Start forwarding", "Pass it on"))
 
     assert changes(told("outlook-forwarding", older, FORWARDING)) == []
+    assert changes(told("outlook-forwarding", unheard, FORWARDING)) == [
+        ("forwarding-switch", "renamed", "first", "Pass it on", "Enable forwarding")
+    ]
 
 
 def test_another_generation_is_one_change(tmp_path: Path) -> None:

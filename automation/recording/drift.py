@@ -338,6 +338,7 @@ class _Comparison:
         name, found = self._names[id(element)], self._sights[id(element)]
         was = self._old_sights.get(id(element), Found(None)).item
         if found.item:
+            was = was or self._unheard_of(found.item)
             return self._compared(ElementDrift(name, found.how, "same", was, found.item, element))
         if was is None:  # it was not found before either: nothing changed
             candidate = next((c for c in found.candidates if id(c) not in self._claimed), None)
@@ -353,15 +354,25 @@ class _Comparison:
         drift = self._compared(ElementDrift(name, how, "same", was, became, element))
         return drift if drift.change != "same" else replace(drift, change="unclear")
 
+    def _unheard_of(self, item: Item) -> Item | None:
+        """What an element was at the older look, where it had a name there that no wording of ours knows."""
+        if self._old is None or self._is_translated or self._generation != self._old.generation:
+            return None
+        before = next((old for old in self._old.items if self._became.get(id(old)) is item), None)
+        if before is None or (before.role, before.row_addresses) != (item.role, item.row_addresses):
+            return None
+        still_there = any(before.role == other.role and _same_name(before, other) for other in self._new.items)
+        return None if still_there or _reads_like_ours(before, self._shown) else before
+
     def _compared(self, drift: ElementDrift) -> ElementDrift:
         """The same with what changed: the name, or the place. In another language neither means anything.
 
-        The newest wording that we know is as it should be, whatever the older look has.
+        That the newest wording which we know has replaced another that we know is as it should be.
         """
         old, new = drift.old, drift.new
         if old is None or new is None or self._is_translated:
             return drift
-        if not _same_name(old, new) and drift.found != "first":
+        if not _same_name(old, new) and not (drift.found == "first" and drift.element and _knows(drift.element, old)):
             return replace(drift, change="renamed")
         before, now = self._old_places.of_all(old), self._places.of_all(new)
         if before and now and not before & now and now & self._old_places.all:
@@ -395,7 +406,11 @@ class _Comparison:
 def _reads_like_ours(item: Item, shown: Sequence[Shown]) -> bool:
     """Whether it reads like one of the elements the page may show, such as the second row's link."""
     elements = [e for group in shown for e in group.elements if item.role in e.roles]
-    return any(e.words.know(n) or bool(e.rule and e.rule.know(n)) for e in elements for n in item.names)
+    return any(_knows(element, item) for element in elements)
+
+
+def _knows(element: Element, item: Item) -> bool:
+    return any(element.words.know(n) or bool(element.rule and element.rule.know(n)) for n in item.names)
 
 
 def _same_name(one: Item, other: Item) -> bool:

@@ -297,9 +297,8 @@ class PopWizard(Wizard):
     elements = (
         Shown("gmail-pop-address", (ADDRESS, NEXT)),
         Shown("gmail-pop-way", (BY_POP, NEXT)),
-        Shown(
-            "gmail-pop-server", (USER, PASSWORD, POP_SERVER, PORT, LEAVE_COPY, ALWAYS_SSL, LABEL, LABEL_CHOICE, ARCHIVE)
-        ),
+        Shown("gmail-pop-server", (USER, POP_SERVER, PORT, LEAVE_COPY, ALWAYS_SSL, LABEL, LABEL_CHOICE, ARCHIVE)),
+        Shown("gmail-pop-server", (PASSWORD,), only=N_("only where the window asks for it again")),
         Shown(
             "gmail-pop-server",
             (SAVE_CHANGES,),
