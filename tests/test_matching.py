@@ -573,3 +573,12 @@ def test_the_row_of_a_name_is_told_by_the_name_or_by_what_stands_beside() -> Non
         assert match(replace(wanted, among=(word,)), "", bare, model).item == bare[1]
         assert match(replace(wanted, among=(word,)), "account", bare, model).item is None
         assert match(replace(wanted, among=("Jun",)), "", bare, model).item is None
+
+
+def test_the_only_element_of_a_page() -> None:
+    """A page or frame with one element alone is itself when it is the same, and nobody's when it is called otherwise."""
+    lone = page(item("combobox", "Country", tag="select"))
+    assert answer(match(want(lone, "Country"), "", lone, lone)) == ("Country", "first")
+    assert match(want(lone, "Country"), "", page(item("combobox", "Language", tag="select")), lone).item is None
+    two = page(item("combobox", "Country", tag="select"), item("combobox", "Country", tag="select"))
+    assert match(want(lone, "Country"), "", two, lone).item is None

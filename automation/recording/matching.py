@@ -119,7 +119,11 @@ class _Search:
         sure = [j for j in exactly if not self._standing.is_doubtful(j)]
         among = [j for j in sure if self._standing.has_its_neighbours(j)]
         if not among and len(exactly) == twins == 1:
-            among = [j for j in sure if self._standing.has_its_company(j) or self._standing.is_alone_in_a_section(j)]
+            alone = (
+                len(self._model) == len(self._items) == 1
+            )  # nothing else there could be meant, or tell where it stands
+            here = self._standing
+            among = [j for j in sure if alone or here.has_its_company(j) or here.is_alone_in_a_section(j)]
         return self._items[among[0]] if len(among) == 1 else None
 
     def _by_evidence_alone(self) -> Item | None:
