@@ -56,7 +56,7 @@ def _print_patch(shared: Shared, known: list[Learned]) -> int:
         sys.stdout.write(text)
     if not text:
         why = (
-            _("Nothing to change: the page files know every wording that was learned.")
+            _("Nothing to change: what was learned is known to the page files, or belongs to a recording.")
             if known
             else _("Nothing was learned so far, so there is nothing to put into a patch.")
         )
