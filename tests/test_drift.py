@@ -13,11 +13,12 @@ import pytest
 import flows.pages
 from automation.element import Item, Lesson
 from automation.recording.baselines import Baselines, accepted
-from automation.recording.drift import Drift, View, compare, from_kept, view
+from automation.recording.drift import Drift, compare
 from automation.recording.drift_words import fragment, page_changes, sentence
 from automation.recording.flow_file import model_items, read_json
 from automation.recording.patching import Proposal, definitions, patch, with_wording
 from automation.recording.redaction import Redaction
+from automation.recording.view import View, from_kept, view
 from automation.settings import Settings
 from flows.looking import PLACES
 

@@ -11,9 +11,10 @@ from typing import cast
 from automation.element import Item, plain
 from automation.errors import BadRecording, BadSettings
 from automation.messages import _
-from automation.recording.drift import Drift, ElementDrift, View, as_kept, from_kept
+from automation.recording.drift import Drift, ElementDrift
 from automation.recording.flow_file import as_text, checked, model_items, model_of, read_json
 from automation.recording.patching import Lang
+from automation.recording.view import View, as_kept, from_kept
 from automation.settings import write_private
 
 _ENDING = ".model.json"

@@ -9,7 +9,8 @@ from itertools import zip_longest
 
 from automation.element import Item, in_words
 from automation.messages import _
-from automation.recording.drift import Drift, ElementDrift, View
+from automation.recording.drift import Drift, ElementDrift
+from automation.recording.view import View
 from automation.shown import Generation, Shown
 
 _AROUND = 3  # lines of the page to show before and after a change

@@ -11,8 +11,9 @@ from automation.look import Look, Redrawn
 from automation.page import Page
 from automation.picture import covered_picture
 from automation.recording.baselines import Baselines
-from automation.recording.drift import Drift, ElementDrift, compare, view
+from automation.recording.drift import Drift, ElementDrift, compare
 from automation.recording.redaction import Redaction
+from automation.recording.view import view
 from automation.shown import Shown
 from automation.tab import Tab
 
