@@ -39,7 +39,11 @@ from automation.tabs import Tabs
 
 T = TypeVar("T")
 MARK = "AUTOCONFIGURE_TEST_MARK"
-PROGRAM = [sys.executable, "-c", "import sys; sys.argv[0] = 'autoconfigure'; from automation.cli import main; main()"]
+PROGRAM = [
+    sys.executable,
+    "-c",
+    "import sys; sys.argv[0] = 'autoconfigure'; from automation.__main__ import main; main()",
+]
 SCHEMAS = Path(automation.__file__).parent / "schemas"
 
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Playwright, Route
 from automation.browser import BrowserProcess, close_tab, list_tabs
 from automation.devtools import close_browser
 from flows.sandbox import Sandbox
-from tests.helpers import Ending, Hand, checked, program, run, until
+from tests.helpers import PROGRAM, Ending, Hand, checked, program, run, until
 
 APP_PASSWORD = "qwertyuiopasdfgh"  # of the practice world; opens nothing else
 UNATTENDED = ("--headless", "--no-watch", "--json", "--yes")
@@ -237,6 +237,17 @@ def test_stopped_while_things_start(number: signal.Signals) -> None:
         ending = checked(running, running.end())
 
     assert_told(ending, 128 + number, "interrupted", None)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_before_anything_is_loaded(number: signal.Signals) -> None:
+    """A signal while the program itself is still being loaded ends it with the right code and without a word."""
+    at_once = f"lambda event, of: event == 'import' and of[0] == 'click' and os.kill(os.getpid(), {number:d})"
+    launcher = [sys.executable, "-c", f"import os, sys; sys.addaudithook({at_once}); {PROGRAM[-1]}"]
+    with program("--sandbox", *UNATTENDED, launcher=launcher) as running:
+        ending = running.end()
+
+    assert (ending.code, ending.out, ending.err) == (128 + number, "", "")
 
 
 def test_stopped_in_the_middle_of_a_window(ready: Sandbox) -> None:

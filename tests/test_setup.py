@@ -167,4 +167,4 @@ def test_wheel(tmp_path: Path) -> None:
         held = {name for name in wheel.namelist() if ".dist-info/" not in name}
         commands = wheel.read(next(name for name in wheel.namelist() if name.endswith("entry_points.txt"))).decode()
     assert held == files
-    assert "autoconfigure = automation.cli:main" in commands
+    assert "autoconfigure = automation.__main__:main" in commands
