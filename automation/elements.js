@@ -242,7 +242,7 @@
 
   // Where several elements bear one name, each stands in a line, row or card of its own: the first words there that are not
   // its own. What stands there alone has the words of its table row or list entry.
-  const MOST_THINGS = 6, MOST_NODES = 80;
+  const MOST_THINGS = 6, MOST_NODES = 80, MANY = 1000; // of more elements it would take too long
   const ownRows = () => {
     const namesakes = new Map();
     elements.forEach((el, index) => {
@@ -258,7 +258,7 @@
         const row = own.closest('tr,li,[role=row],[role=listitem]');
         if (group.length === 1) own = row ?? own;
         else for (let up = parentOf(own); up && held.get(up) === 1; up = parentOf(own)) own = up;
-        const near = row && row !== own && held.get(row) === 1 ? wordsIn(row, elements[index]) : []; // a namesake came far away
+        const near = elements.length <= MANY && row && row !== own && held.get(row) === 1 ? wordsIn(row, elements[index]) : []; // a namesake came far away
         const words = [...new Set([...near, ...wordsIn(own, elements[index])])].slice(0, MOST_THINGS);
         items[index].things = own === elements[index] || isLine(own, 'row') ? [] : words;
       }
