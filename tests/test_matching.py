@@ -503,41 +503,6 @@ def test_what_stands_alone_in_its_nearest_section_is_acted_on() -> None:
     assert answer(match(want(model, "Remove July"), "", shared, model)) == (None, "candidate")
 
 
-def test_namesakes_that_all_keep_their_ids_are_told_apart_by_them() -> None:
-    """Wherever they went, each is what its site calls it; where one of them lost its id, an id may have been handed on."""
-    model = page(
-        item("radio", "Yes", "POP", PANE, id="pop-yes"),
-        item("radio", "No", "POP", PANE, id="pop-no"),
-        item("radio", "Yes", "Deleting", PANE, id="del-yes"),
-        item("radio", "No", "Deleting", PANE, id="del-no"),
-        item("button", "Save", PANE, id="save"),
-    )
-    now = [replace(i, sections=(REST,)) for i in (model[4], *model[2:4], *model[:2])]
-    handed = [replace(now[1], ids={"id": "pop-yes"}), now[2], replace(now[3], ids={}), now[4], now[0]]
-    found = match(want(model, "Yes"), "", page(*now), model)
-
-    assert found.item
-    assert (found.item.ids, found.how) == ({"id": "pop-yes"}, "assigned")
-    assert answer(match(want(model, "Yes"), "account", page(*now), model))[0] is None
-    assert answer(match(want(model, "Yes"), "", page(*handed), model))[0] is None
-
-
-def test_a_namesake_that_came_since_does_not_have_what_the_site_calls_it() -> None:
-    """With its id and its neighbours it is the one, though a newer namesake stands in its section; marked, it is asked."""
-    model = page(
-        item("link", "Home", REST, id="home"),
-        item("link", "Privacy", REST, path="/privacy"),
-        item("link", "Terms", REST, path="/terms"),
-        item("button", "Save", id="save"),
-    )
-    now = page(item("link", "Privacy", REST, path="/other"), *(replace(i, sections=()) for i in model[:3]), model[3])
-    found = match(want(model, "Privacy"), "", now, model)
-
-    assert found.item
-    assert found.item.ids == {"path": "/privacy"}
-    assert answer(match(want(model, "Privacy"), "account", now, model))[0] is None
-
-
 def test_what_stands_with_the_same_few_in_a_container_is_acted_on() -> None:
     """In whatever order, and with newcomers among them; not in another container, not where it is marked."""
     names = ("Back", "Assign", "Share", "Archive")

@@ -174,7 +174,7 @@ class _Search:
             return None
         rivals = {j for j, i in enumerate(self._items) if j != other and self._is_possible(i) and self._named(i)}
         once = self._once
-        if self._standing.is_surely_called(other, once, rivals):
+        if not once and not rivals and self._standing.has_its_id(other):
             return item
         wanted = plain_texts(self._want.sections)
         if sections_of(item) != wanted and any(sections_of(self._items[j]) == wanted for j in rivals):

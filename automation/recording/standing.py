@@ -3,7 +3,7 @@
 What counts, on top of a known name and the other elements explained, and never for what is marked secret, account or
 destructive:
 
-- Its id is its own, and each of its namesakes has its own too, or it stands between its old neighbours.
+- Its id is its own, and nothing else bears its name.
 - It stands between its old neighbours, in any order with the same few in its container, or with most of them in its section.
 - Only it stands in its nearest section, then and now.
 - Of namesakes, it is the only one between the same two elements that share their names with nothing.
@@ -56,17 +56,6 @@ class Standing:
             for key in _NAMING
             if key in ours
         )
-
-    def is_surely_called(self, other: int, once: set[int], now: set[int]) -> bool:
-        """Whether an item has its id, and none of its namesakes could have taken it: there are none, or all have theirs.
-
-        Nor could one that came since, where it does not stand between the same neighbours.
-        """
-        if not self.has_its_id(other):
-            return False
-        if len(once) == len(now) and all(any(self._is_called_as(i, j) for j in now) for i in once):
-            return True
-        return self.has_its_neighbours(other) and not any(self.has_its_neighbours(j) for j in now)
 
     def is_doubtful(self, other: int) -> bool:
         """Whether an item has nothing of what the site called the wanted one, though it still calls elements as it did."""
