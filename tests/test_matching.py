@@ -547,3 +547,33 @@ def test_the_only_element_of_a_page() -> None:
     assert match(want(lone, "Country"), "", page(item("combobox", "Language", tag="select")), lone).item is None
     two = page(item("combobox", "Country", tag="select"), item("combobox", "Country", tag="select"))
     assert match(want(lone, "Country"), "", two, lone).item is None
+
+
+def test_another_thing_in_the_same_place() -> None:
+    """A card that is about another address, number or thing is another's, whatever its id; an edited heading is no other."""
+    top = item("link", "Help", REST)
+
+    def card(title: str, **ids: str) -> list[Item]:
+        return page(
+            top, item("heading", title, REST), item("button", "Rename", title, REST, **ids), item("link", "Terms", REST)
+        )
+
+    for ids in ({}, {"id": "b0"}):
+        for title, other in (("bob@x.example", "cyd@x.example"), ("Line 4719876", "Line 4713344"), ("Phone", "Tablet")):
+            recorded = card(title, **ids)
+            assert match(want(recorded, "Rename"), "", card(other, **ids), recorded).item is None
+    recorded, named = card("Mail for others"), card("Phone", id="rename-phone")
+    assert answer(match(want(recorded, "Rename"), "", card("Mail to others"), recorded)) == ("Rename", "assigned")
+    assert answer(match(want(named, "Rename"), "", card("Telephone set", id="rename-phone"), named)) == (
+        "Rename",
+        "assigned",
+    )
+
+
+def test_a_newcomer_may_have_taken_the_number() -> None:
+    """Where ids are numbered by place and a namesake came, the one with the old id is asked about, never acted on."""
+    recorded = page(item("heading", "Devices"), item("button", "Rename", "Devices", id="b0"))
+    joined = page(*recorded, item("button", "Rename", "Devices", id="b1"))
+    assert match(want(recorded, "Rename"), "", joined, recorded).item is None
+    called = page(*recorded, item("button", "Rename", "Devices", id="another"))
+    assert match(want(recorded, "Rename"), "", called, recorded).item == called[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from automation.element import (
     JAPANESE_LETTER,
@@ -112,19 +112,23 @@ class _Search:
         """The only one of the items meant that stands in the same sections and in its place."""
         wanted = plain_texts(self._want.sections)
         exactly = [j for j, i in enumerate(self._items) if is_meant(i) and sections_of(i) == wanted]
-        known_to_site = [j for j in exactly if self._standing.has_its_id(j)]
+        here = self._standing
+        known_to_site = [j for j in exactly if here.has_its_id(j)]
         twins = sum(is_meant(m) and sections_of(m) == wanted for m in self._model)
+        if len(exactly) > twins and any(self._may_be_a_newcomer(j, exactly) for j in known_to_site):
+            return None
         if len(known_to_site) == 1 or len(exactly) < twins:  # of twins, nobody can say which one went
             return self._items[known_to_site[0]] if known_to_site else None
-        sure = [j for j in exactly if not self._standing.is_doubtful(j)]
-        among = [j for j in sure if self._standing.has_its_neighbours(j)]
+        sure = [j for j in exactly if not here.is_doubtful(j)]
+        among = [j for j in sure if here.has_its_neighbours(j)]
         if not among and len(exactly) == twins == 1:
-            alone = (
-                len(self._model) == len(self._items) == 1
-            )  # nothing else there could be meant, or tell where it stands
-            here = self._standing
+            alone = len(self._model) == len(self._items) == 1  # nothing else could be meant, or tell where it stands
             among = [j for j in sure if alone or here.has_its_company(j) or here.is_alone_in_a_section(j)]
         return self._items[among[0]] if len(among) == 1 else None
+
+    def _may_be_a_newcomer(self, other: int, among: Iterable[int]) -> bool:
+        """Whether an item that came since may have the id of the wanted one: ids go by place, and nothing else tells the row."""
+        return not self._want.among and self._standing.is_numbered(other, among)
 
     def _by_evidence_alone(self) -> Item | None:
         """The same where no model shows it: a name that was the only one of its kind needs its nearest section."""
@@ -173,18 +177,19 @@ class _Search:
         if explained < _EXPLAINED * len(self._model) or not self._named(item) or not in_row(item, self._want.row):
             return None
         rivals = {j for j, i in enumerate(self._items) if j != other and self._is_possible(i) and self._named(i)}
-        once = self._once
-        if not once and not rivals and self._standing.has_its_id(other):
+        once, here = self._once, self._standing
+        if not once and not rivals and here.has_its_id(other) and not here.is_swapped(other):
             return item
+        if len(rivals) > len(once) and here.has_its_id(other) and self._may_be_a_newcomer(other, rivals):
+            return None
         wanted = plain_texts(self._want.sections)
         if sections_of(item) != wanted and any(sections_of(self._items[j]) == wanted for j in rivals):
             return None  # another of that name stands where this one should
         if any((i in once) != (j in rivals) for i, j, _ in pairs if i in once or (j in rivals and i is not None)):
             return None  # a namesake that went, or that was something else
         nearest = max([alike(place, j) for j in rivals] + [alike(i, other) for i in once], default=0.0)
-        if alike(place, other) < nearest + _MARGIN and not self._standing.is_told_apart(other, once, rivals):
+        if alike(place, other) < nearest + _MARGIN and not here.is_told_apart(other, once, rivals):
             return None
-        here = self._standing
         among = (here.has_its_neighbours, here.has_its_company, here.has_its_mates, here.has_its_section_alone)
         is_in_place = any(is_there(other) for is_there in among) and here.keeps_its_sections(other)
         return item if is_in_place and not here.is_doubtful(other) else None

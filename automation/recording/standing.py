@@ -12,7 +12,10 @@ destructive:
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import cached_property
 
 from automation.element import Item, Risk, plain
@@ -23,6 +26,8 @@ WELL = 0.5  # the likeness from which on an old element counts as explained
 # What a site itself calls an element; the place a link leads to is such a name too.
 _NAMING = ("data-testid", "data-test", "data-tid", "data-automation-id", "id", "name", "path")
 _FEW = 8  # elements in one section that are company; more are a page
+_TELLING = re.compile(r"\S*[@\d]\S*")  # an address or a number: no other wording of it is the same
+_EDITED = 0.5  # how much of a text that was edited is still the same
 
 
 class Standing:
@@ -55,6 +60,30 @@ class Standing:
             and sum(i.ids.get(key) == ours[key] for i in self._items) == 1
             for key in _NAMING
             if key in ours
+        )
+
+    def is_swapped(self, other: int) -> bool:
+        """Whether what only the wanted one had before it now says another address or number; where its id is numbered, anything else.
+
+        Sites that number their ids by place give that of a thing to the one that comes in its stead.
+        """
+        lost = [t for t in self._then[self._place] if self._in_section[0][t] == 1 and t not in self._now[other]]
+        if not lost or not self._has_new_own(self._place, other):
+            return False
+        if any(text[-1:].isdigit() for text in self._naming.values()):
+            return not self._is_only_edited(lost, other)
+        return any(_TELLING.search(text) for text in lost) and not self._is_only_edited(lost, other)
+
+    def is_numbered(self, other: int, among: Iterable[int]) -> bool:
+        """Whether the site calls some others as it calls an item but for a number: such ids go by place."""
+        ids = self._items[other].ids
+        return any(
+            key in ids
+            and key in theirs
+            and ids[key] != theirs[key]
+            and _without_digits(ids[key]) == _without_digits(theirs[key])
+            for theirs in (self._items[j].ids for j in among)
+            for key in _NAMING
         )
 
     def is_doubtful(self, other: int) -> bool:
@@ -191,7 +220,9 @@ class Standing:
         lost = {text: self._witnesses(text, kept) for text in once if text not in here}
         if any(2 * sum(self._kept(text, i) for i in those) >= len(those) for text, those in lost.items() if those):
             return False
-        return all(lost.values()) or self._has_new_own(self._place, other) or self._own_texts_went
+        return (
+            all(lost.values()) or self._is_only_edited([t for t in lost if not lost[t]], other) or self._own_texts_went
+        )
 
     def _witnesses(self, text: str, kept: list[str]) -> list[int]:
         """Who can tell what became of a section: who stood in it too; of these, who is still with the wanted one in the
@@ -203,6 +234,13 @@ class Standing:
     def _kept(self, text: str, i: int) -> bool:
         """Whether an element stands in a section still."""
         return text in self._now[self._partner[i]]
+
+    def _is_only_edited(self, lost: list[str], other: int) -> bool:
+        """Whether each text that only the wanted one had is there in another wording, that only the item has."""
+        own = [
+            text for text in self._now[other] if self._in_section[1][text] == 1 and text not in self._then[self._place]
+        ]
+        return all(any(_is_wording_of(old, new) for new in own) for old in lost)
 
     def _has_new_own(self, place: int, other: int) -> bool:
         """Whether an item stands in a section of its own in which the older one did not stand."""
@@ -254,3 +292,13 @@ def sections_of(item: Item) -> tuple[str, ...]:
 def plain_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Texts as they are compared."""
     return tuple(plain(text) for text in texts)
+
+
+def _is_wording_of(old: str, new: str) -> bool:
+    """Whether a text may say in other words what another said: much of it is the same, all addresses and numbers are."""
+    telling = [_TELLING.findall(text) for text in (old, new)]
+    return telling[0] == telling[1] and difflib.SequenceMatcher(None, old, new).ratio() >= _EDITED
+
+
+def _without_digits(text: str) -> str:
+    return re.sub(r"\d+", "", text)
