@@ -248,37 +248,43 @@
     elements.forEach((el, index) => {
       if (items[index].role === 'heading') return;
       const key = items[index].role + ' ' + (items[index].names[0]?.text ?? '');
-      namesakes.set(key, [...namesakes.get(key) ?? [], index]);
+      if (!namesakes.has(key)) namesakes.set(key, []);
+      namesakes.get(key).push(index);
     });
     for (const group of namesakes.values()) {
       const held = new Map();
       for (const index of group) for (let at = elements[index]; at; at = parentOf(at)) held.set(at, (held.get(at) ?? 0) + 1);
       for (const index of group) {
         let own = elements[index];
-        const row = own.closest('tr,li,[role=row],[role=listitem]');
-        if (group.length === 1) own = row ?? own;
+        const row = elements.length <= MANY && own.closest('tr,li,[role=row],[role=listitem]');
+        if (group.length === 1) own = row || own;
         else for (let up = parentOf(own); up && held.get(up) === 1; up = parentOf(own)) own = up;
-        const near = elements.length <= MANY && row && row !== own && held.get(row) === 1 ? wordsIn(row, elements[index]) : []; // a namesake came far away
-        const words = [...new Set([...near, ...wordsIn(own, elements[index])])].slice(0, MOST_THINGS);
-        items[index].things = own === elements[index] || isLine(own, 'row') ? [] : words;
+        const near = row && row !== own && held.get(row) === 1 ? wordsIn(row, elements[index]) : []; // a namesake came far away
+        if (own === elements[index] || isLine(own, 'row')) continue;
+        items[index].things = [...new Set([...near, ...wordsIn(own, elements[index])])].slice(0, MOST_THINGS);
       }
     }
   };
   const wordsIn = (row, but) => {
-    const words = [];
+    if (!spoken.has(row)) spoken.set(row, textsIn(row));
+    return spoken.get(row).filter((node) => !but.contains(node)).slice(0, MOST_THINGS).map((node) => squeeze(node.data));
+  };
+  const spoken = new Map(); // several things stand in one row
+  const textsIn = (row) => {
+    const found = [];
     let left = MOST_NODES;
     const visit = (node) => {
-      if (node === but || words.length >= MOST_THINGS || left-- < 0) return;
+      if (found.length >= 2 * MOST_THINGS || left-- < 0) return;
       if (node.nodeType === Node.TEXT_NODE) {
-        const text = squeeze(node.data);
-        if (/\p{L}/u.test(text) && text.length <= 80) words.push(text);
+        const text = squeeze(node.data), at = node.parentElement ?? node.getRootNode().host;
+        if (text.length <= 80 && /\p{L}/u.test(text) && at.checkVisibility({visibilityProperty: true})) found.push(node);
       }
       if (node.nodeType !== Node.ELEMENT_NODE || /^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|SELECT|TEXTAREA)$/.test(node.tagName)) return;
-      if (node.matches(EDITOR) || node.getAttribute('aria-hidden') === 'true' || !node.checkVisibility({visibilityProperty: true})) return;
+      if (node.getAttribute('aria-hidden') === 'true' || node.matches(EDITOR)) return;
       for (const child of (node.shadowRoot || node).childNodes) visit(child);
     };
     visit(row);
-    return words;
+    return found;
   };
 
   // Lines of a list of messages are somebody's mail: who records a person does not read them.
