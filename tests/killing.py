@@ -274,9 +274,11 @@ def judge(there: Place, wanted: dict[str, Any], ending: Ending | None) -> None:
     assert ending is not None
     state, lines = there.sandbox.state(), there.lines()
     lost = state["outlook"]["app_passwords"] + state["gmail"]["app_passwords"] - state["app_passwords_in_use"]
-    never_read = [line["event"] for line in lines].count("asked") - [line["event"] for line in lines].count("made")
+    events = [line["event"] for line in lines]
+    never_read = events.count("asked") - events.count("made")
+    in_keyring = there.with_keyring and "made" not in events  # killed once it was kept: the next run took it from there
     assert essence(state) == wanted
     assert_done_once(there, ending, state["outlook"]["app_passwords"])
-    assert (LEFT_OVER in ending.err) == (lost > 0 or never_read > 0)
+    assert (LEFT_OVER in ending.err) == (lost > 0 or (never_read > 0 and not in_keyring))
     if there.with_keyring:  # Google's is not kept there: its page lists each by name
         assert state["outlook"]["app_passwords"] <= 1 + never_read
