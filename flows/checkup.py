@@ -84,9 +84,8 @@ class Checkup:
     def forwards(self) -> bool | None:
         """Whether Outlook.com forwards to this Gmail; None where that could not be seen."""
         values = self.values(ForwardMail)
-        if (
-            "on" not in values
-        ):  # forwarding to a third address was seen, though what is to be done about it is not known
+        # Forwarding to a third address was seen, though what is to be done about it is not known.
+        if "on" not in values:
             return None
         return bool(values.get("on")) and str(values.get("to", "")).lower() == self.gmail_address.lower()
 

@@ -95,10 +95,8 @@ class SendAs(Flow):
             window.tab.until(lambda: window.step(0) not in (None, "address"), 15)
         if window.step() != "server":
             raise window.not_itself(settings.gmail_url)
-        mailbox, old = (
-            Mailbox(session).search(GMAIL_TEAM),
-            set[str](),
-        )  # the list is drawn while the window is filled in
+        mailbox = Mailbox(session).search(GMAIL_TEAM)  # the list is drawn while the window is filled in
+        old: set[str] = set()
         for attempt in (1, 2):
             window.fill_server(*server)
             if code := _read_code(mailbox, session.outlook_address, 0.0):

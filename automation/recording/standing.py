@@ -68,11 +68,10 @@ class Standing:
         Sites that number their ids by place give that of a thing to the one that comes in its stead.
         """
         lost = [t for t in self._then[self._place] if self._in_section[0][t] == 1 and t not in self._now[other]]
-        if not lost or not self._has_new_own(self._place, other):
+        if not lost or not self._new_own(self._place, other):
             return False
-        if any(text[-1:].isdigit() for text in self._naming.values()):
-            return not self._is_only_edited(lost, other)
-        return any(_TELLING.search(text) for text in lost) and not self._is_only_edited(lost, other)
+        is_numbered = any(text[-1:].isdigit() for text in self._naming.values())
+        return (is_numbered or any(map(_TELLING.search, lost))) and not self._is_only_edited(lost, other)
 
     def is_numbered(self, other: int, among: Iterable[int]) -> bool:
         """Whether the site calls some others as it calls an item but for a number: such ids go by place."""
@@ -237,15 +236,13 @@ class Standing:
 
     def _is_only_edited(self, lost: list[str], other: int) -> bool:
         """Whether each text that only the wanted one had is there in another wording, that only the item has."""
-        own = [
-            text for text in self._now[other] if self._in_section[1][text] == 1 and text not in self._then[self._place]
-        ]
+        own = self._new_own(self._place, other)
         return all(any(_is_wording_of(old, new) for new in own) for old in lost)
 
-    def _has_new_own(self, place: int, other: int) -> bool:
-        """Whether an item stands in a section of its own in which the older one did not stand."""
+    def _new_own(self, place: int, other: int) -> list[str]:
+        """The sections in which an item stands alone and the older one did not stand."""
         old = self._then[place]
-        return any(self._in_section[1][text] == 1 and text not in old for text in self._now[other])
+        return [text for text in self._now[other] if self._in_section[1][text] == 1 and text not in old]
 
     @cached_property
     def _in_section(self) -> tuple[Counter[str], Counter[str]]:
@@ -274,7 +271,7 @@ class Standing:
         for i, j in self._partner.items():
             if own := {t for t in self._then[i] if self._in_section[0][t] == 1}:
                 had += 1
-                went += not own <= {*self._now[j]} and not self._has_new_own(i, j)
+                went += not own <= {*self._now[j]} and not self._new_own(i, j)
         return 2 * went > had
 
 

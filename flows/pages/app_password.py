@@ -15,7 +15,7 @@ _WHOLE = re.compile(r"[a-z]{16}|[a-z]{4}(?:[ \u00a0-][a-z]{4}){3}|(?=[a-z0-9]*\d
 _AFTER_COLON = re.compile(rf"[:：]\s*({_WHOLE.pattern})\s*[.。]?\s*$")
 # In a sentence only where it speaks of passwords, and in one piece: four short words may be just that.
 _IN_SENTENCE = re.compile(r"(?<![A-Za-z0-9_-])([a-z]{16}|(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{16})(?![A-Za-z0-9_-])")
-# Sixteen letters may be a long word, too; those end like this, and one in ten thousand random texts does.
+# Sixteen letters may be a long word, too; those end like this, and one or two in ten thousand random texts do.
 _ENDS_LIKE_A_WORD = re.compile(
     r"(ness|ment|ents|[ai]ble|ally|ties|[ts]ion|ions|onal|[dgklnrstv]ing|ship|hood|[inr]ate|i[sz]ed|i[sz]es|isms?|ists|tive"
     r"|ious|[ae]nce|[ae]ncy|less|ward|logy|aphy|work)$"
