@@ -57,6 +57,24 @@ def test_private_texts_get_a_name(shown: str, written: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("shown", "written"),
+    [
+        ("We sent a code to t•••@x.example.", "We sent a code to •••@•••."),
+        ("コードをha***o@b.exampleに送りました", "コードを•••@•••に送りました"),
+        ("Sent to ha***o@g***.example and bob@a.example", "Sent to •••@••• and ${ADDRESS_1}"),
+        ("Enter the code sent to (•••) •••-1289", "Enter the code sent to •••"),
+        # These may tell one row from another.
+        ("h•••@a.example", "${ADDRESS_1}"),
+        ("Visa •••• 4242", "Visa •••• 4242"),
+    ],
+)
+def test_masked_addresses_around_an_element_are_anybodys(shown: str, written: str) -> None:
+    """A sentence about an address that a page shows in part tells nobody's, and needs no value at a replay."""
+    assert Redaction(SETTINGS).around(shown) == written
+    assert Redaction(SETTINGS).text("to h***@g***.example") == "to ${ADDRESS_1}"
+
+
+@pytest.mark.parametrize(
     ("url", "written"),
     [
         (

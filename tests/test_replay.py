@@ -17,6 +17,7 @@ from automation.recording.values import Sources, Values
 from automation.settings import Secret, Settings
 from automation.tab import Tab
 from tests.helpers import Desk, apart, open_desk
+from tests.studio import Studio
 
 HEAD = "<!doctype html><meta charset=utf-8><title>page</title><body>"
 # Buttons say in the title that they were pressed.
@@ -418,3 +419,35 @@ def test_missing_values_are_named_beforehand() -> None:
     )
     assert around_it == "me@b.example ${POP_HOST}"  # what stands around an element needs no asking
     assert (len(asked), values.fill("${TO} ${SITE}/ ${UNKNOWN}")) == (2, "a@b.example https://mail.example/ ${UNKNOWN}")
+
+
+@apart
+def test_a_code_sent_to_a_masked_address(desk: Desk, tmp_path: Path) -> None:
+    """A page that says in part where it sent a code is replayed for anybody; a row that says whose it is is not."""
+    sent = """<h1>Enter the code</h1><p>We sent a code to {}</p><label>Code <input></label>
+      <button onclick="this.nextElementSibling.innerHTML = '<p role=status>Sent to {} again</p>'">Send again</button><div></div>
+      <section><h2>{}</h2><button onclick="document.title += ' removed'">Remove</button></section>"""
+    studio = Studio(desk, tmp_path / "code", sent.replace("{}", "t•••@x.example"), "/code")
+    studio.type("input", "123456")
+    studio.page.click("text=Send again")
+    studio.rest(400)
+    studio.page.click("text=Remove")
+    recording = studio.end()
+    *steps, remove = recording.steps
+    assert steps[-1].expect == ({"shows": {"role": "status", "name": "Sent to •••@••• again"}},)
+    assert remove.risk == "destructive"
+    assert "x.example" not in "".join(file.read_text() for file in (tmp_path / "code").rglob("*.*"))
+
+    for whose in ("t•••@x.example", "be*****@other.example"):
+        desk.site.pages["/code"] = HEAD + sent.replace("{}", whose)
+        attempt = Attempt(desk, steps, recording.placeholders, code=lambda _url: "123456")
+        attempt.recording.models.update(recording.models)
+        assert [done[:2] for done in attempt.run()] == [
+            (steps[0].id, "opened"),
+            (steps[1].id, "typed"),
+            (steps[2].id, "clicked"),
+        ]
+        attempt = Attempt(desk, [steps[0], remove], recording.placeholders)
+        attempt.recording.models.update(recording.models)
+        attempt.fails(PageChanged)
+        assert "removed" not in attempt.title

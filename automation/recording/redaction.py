@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from automation.element import Item
 from automation.recording.flow_file import PLACEHOLDER, STEERING, Placeholder, Step, Want
+from automation.recording.masked import about_anybody, masked_addresses
 from automation.settings import Settings, is_loopback
 
 _ASCII_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`|~-]+[@＠][A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -105,13 +106,18 @@ class Redaction:
         text = STEERING.sub(" ", text).replace("${", "$ {")  # a page must not be able to write placeholders of ours
         for pattern, name in self._known:
             text = _outside(pattern, text, lambda _m, name=name: name)  # type: ignore[misc]  # bound per round
-        for pattern in (_ASCII_ADDRESS, _ANY_ADDRESS):
+        masked = map(re.escape, masked_addresses(text))
+        for pattern in (_ASCII_ADDRESS, _ANY_ADDRESS, *map(re.compile, masked)):
             text = _outside(pattern, text, lambda m: self._number("address", m[0].lower()))
         text = _outside(_GROUPED, text, lambda m: m[0] if _reads_as_words(m[0]) else self._code(m[0]))
         text = _outside(_SHORT_CODE, text, lambda m: m[1] + self._code(m[2]))
         for pattern in (_CODES, _TOKEN):
             text = _outside(pattern, text, lambda m: self._code(m[0]))
         return text
+
+    def around(self, text: str) -> str:
+        """A text that says where something stands or what became true, as it may be written down."""
+        return self.text(about_anybody(text))
 
     def _code(self, text: str) -> str:
         return self._number("code", re.sub(r"[\s\u00a0-]", "", text))
@@ -180,7 +186,7 @@ class Redaction:
             item,
             role=_role(item.role),
             names=() if is_private_row(item) else self._texts(item.names),
-            sections=self._texts(item.sections),
+            sections=self._texts(map(about_anybody, item.sections)),
             options=tuple(options[:MOST_OPTIONS]),
             row_addresses=self._texts(rows) if rows is not None else None,
             row_text="",
@@ -202,7 +208,7 @@ class Redaction:
             want,
             role=_role(want.role),
             names=self._texts(want.names),
-            sections=self._texts(want.sections),
+            sections=self._texts(map(about_anybody, want.sections)),
             known=self._texts(want.known),
             called=self.text(want.called)[:LONGEST],
             ids=self.ids(want.ids),

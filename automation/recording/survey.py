@@ -132,7 +132,7 @@ def became_true(before: Survey | None, after: Survey, redaction: Redaction) -> l
     told: set[str] = set()
     for roles in _TELLING:
         for role, name in fresh:
-            written = redaction.text(name)
+            written = redaction.around(name)
             if role in roles and len(told) < 2 and written not in told and not _FLEETING.search(written):
                 told.add(written)
                 expect.append({"shows": {"role": role, "name": written}})
