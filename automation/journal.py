@@ -169,13 +169,17 @@ class Journal:
                 unused, newest = [], None
         return unused + ([newest] if newest else [])
 
-    def was_made(self, credential: str) -> bool:
-        """Whether one of these credentials was made for us and the provider may know it still."""
-        made = False
+    def may_be_known(self, credential: str) -> bool:
+        """Whether the provider may know one of these credentials that was made for us: asked for, not dropped, not gone.
+
+        A run may be killed after it was made and before that is written down.
+        """
+        asked = 0
         for line in self._lines():
-            if line["flow"] == credential and line["event"] in ("made", "gone"):
-                made = line["event"] == "made"
-        return made
+            if line["flow"] == credential:
+                change = {"asked": asked + 1, "dropped": asked - 1, "gone": 0}
+                asked = change.get(line["event"], asked)
+        return asked > 0
 
     def broken_lines(self) -> int:
         """How many lines cannot be read: whatever they told of is not known any more."""

@@ -117,13 +117,13 @@ def staying(session: Session) -> dict[str, str]:
     """The app passwords made for us that the providers may still know: what, and how they are removed."""
     told = {
         APP_PASSWORD: _(
-            "the Microsoft app password stays; “autoconfigure undo --app-passwords” leads you to where all are removed"
+            "any Microsoft app password you made for me stays; “autoconfigure undo --app-passwords” leads you to where all are removed"
         ),
-        GOOGLE: _("the Google app password stays; remove it by its name at {url}").format(
+        GOOGLE: _("any Google app password you made for me stays; remove it by its name at {url}").format(
             url=session.settings.google_account_url + GOOGLE_APP_PASSWORDS
         ),
     }
-    return {name: why for name, why in told.items() if session.journal.was_made(name)}
+    return {name: why for name, why in told.items() if session.journal.may_be_known(name)}
 
 
 def removing_warns() -> str:

@@ -65,10 +65,21 @@ def _sent_before(session: Session) -> tuple[str, str, float] | None:
     if known is None or known.seconds_ago > LOST_SECONDS:
         return None
     mark, inside = str(known.marks.get("mark")), str(known.marks.get("inside"))
-    if not known.certain and not NewMessage(session, session.tab("outlook")).came_to_self(mark):
+    if not known.certain and not _came(session, mark, inside):
+        session.notes.append(
+            _(
+                "An earlier run was cut off as it was sending a marked message. It was found in neither mailbox, so another"
+                " was sent; should both come, you can delete both."
+            )
+        )
         return None
     session.person.say(_("An earlier run sent a marked message already: I look for that one and send no other."))
     return mark, inside, known.seconds_ago
+
+
+def _came(session: Session, mark: str, inside: str) -> bool:
+    """Whether a message is in Gmail, or in Outlook.com's inbox, which never shows it where forwarding keeps no copy."""
+    return _is_there(session, mark, inside) or NewMessage(session, session.tab("outlook")).came_to_self(mark)
 
 
 def _is_there(session: Session, mark: str, inside: str) -> bool:

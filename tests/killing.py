@@ -227,7 +227,7 @@ def _without(thing: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def assert_done_once(there: Place, ending: Ending, passwords: int = 1) -> None:
-    """All is set up and proved, nothing of it twice, no message came twice, and so many app passwords live."""
+    """All is set up and proved, nothing of it twice, no message came or was sent twice, and so many app passwords live."""
     outlook, gmail = there.sandbox.state()["outlook"], there.sandbox.state()["gmail"]
 
     assert ending.code == 0, ending.err
@@ -235,6 +235,7 @@ def assert_done_once(there: Place, ending: Ending, passwords: int = 1) -> None:
     assert ending.json["proof"]
     assert max(len(gmail[many]) for many in ("pop_accounts", "send_as", "filters", "labels")) == 1
     assert len(gmail["fetched"]) == len(set(gmail["fetched"]))
+    assert [message["subject"].startswith("autoconfigure ") for message in gmail["messages"]].count(True) == 1
     assert outlook["app_passwords"] == (passwords if gmail["pop_accounts"] else 0)
 
 

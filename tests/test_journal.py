@@ -103,11 +103,16 @@ def test_a_credential_is_unused_until_something_takes_it(tmp_path: Path) -> None
         journal.write(event, "password")  # type: ignore[arg-type]  # they are
 
     assert [credential.was_made for credential in journal.unused("password")] == [False, True]
-    assert (journal.was_made("password"), journal.was_made("another")) == (True, False)
+    assert (journal.may_be_known("password"), journal.may_be_known("another")) == (True, False)
     journal.write("told", "password")
-    assert (journal.unused("password"), journal.was_made("password")) == ([], True)
+    assert (journal.unused("password"), journal.may_be_known("password")) == ([], True)
     journal.write("gone", "password")
-    assert (journal.unused("password"), journal.was_made("password")) == ([], False)
+    assert (journal.unused("password"), journal.may_be_known("password")) == ([], False)
+    journal.write("asked", "password")  # and killed: nobody knows whether one was made
+    assert journal.may_be_known("password")
+    journal.write("asked", "password")
+    journal.write("dropped", "password")
+    assert journal.may_be_known("password")
 
 
 def test_the_journal_is_private_from_the_start(tmp_path: Path) -> None:

@@ -67,10 +67,10 @@ def _is_empty(shared: Shared) -> bool:
 
 
 def _wanted_passwords(shared: Shared, journal: Journal) -> bool:
-    """Whether app passwords are to go too and there are some of ours."""
+    """Whether app passwords are to go too and there may be some of ours."""
     from flows.credentials import APP_PASSWORD
 
-    return shared.flag("app_passwords") and journal.was_made(APP_PASSWORD)
+    return shared.flag("app_passwords") and journal.may_be_known(APP_PASSWORD)
 
 
 class _Undoing:
