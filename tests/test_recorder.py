@@ -336,6 +336,21 @@ def test_a_killed_recording_is_whole(desk: Desk, tmp_path: Path) -> None:
     assert [step.do for step in load(Path("recordings/cut")).steps] == ["open", "click"]
 
 
+def test_what_came_of_the_last_act(desk: Desk) -> None:
+    """Ctrl-C right after a click, for everything of this terminal: what came of the click is recorded, and nothing is left."""
+    say = "setTimeout(() => document.body.insertAdjacentHTML('beforeend', '<h1>Done</h1>'), 50)"
+    desk.site.pages["/last"] = f'<!doctype html><button onclick="{say}">Press</button>'
+    with program("record", "last", "--start", desk.site.url + "/last", "--attach", desk.browser.endpoint) as running:
+        until(lambda: "Recording…" in running.printed())
+        person(desk, "/last", lambda page: page.click("button"))
+        running.signal(signal.SIGINT, everybody=True)
+        ending = running.end()
+        left = running.strays()
+
+    assert (ending.code, left) == (0, []), ending.err
+    assert load(Path("recordings/last")).steps[-1].expect == ({"shows": {"role": "heading", "name": "Done"}},)
+
+
 def test_the_window_is_closed(desk: Desk) -> None:
     """A recording ends well when its last window is closed, without a step for that."""
     desk.site.pages["/shut"] = "<!doctype html><button>Press</button>"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from automation.tab import Tab
 
 SIGINT = 2
+LAST_SECONDS = 0.5  # until a page has told what came of what was done just before the end
 
 
 @shared_command(
@@ -133,6 +134,9 @@ def _record(shared: Shared, person: Person, tab: Tab, folder: Folder, start: str
         with suppress(Error):  # closed just now: another one, or the end
             windows[0].page.wait_for_timeout(100)
         recorder.take()
+    if windows := recorder.open_windows:
+        with suppress(Error):
+            windows[0].page.wait_for_timeout(LAST_SECONDS * 1000)
     if folder.is_full:
         person.warn(_("A recording holds at most {count} steps: this one ends here.").format(count=len(folder.steps)))
     return recorder
