@@ -38,6 +38,40 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return (os.cpu_count() or 1) + 1
 
 
+# The files that take longest, longest first. Begun last, as xdist begins those with few tests, one of them would keep one
+# worker busy while the others have nothing left. Only time hangs on this list.
+LONGEST = [
+    "test_killed_forwarding",
+    "test_killed_fetching",
+    "test_killed",
+    "test_run_endings",
+    "test_sandbox_gmail",
+    "test_sign_in",
+    "test_worlds",
+    "test_canary",
+    "test_undo",
+    "test_worlds_pop",
+    "test_run",
+    "test_doctor",
+    "test_check",
+    "test_session_ends",
+    "test_sender",
+    "test_proof_mail",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Files go to the workers in the order below."""
+    if config.pluginmanager.hasplugin("xdist"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest first."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
 def _only_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
     """Answer every attempt to reach another machine as a machine without a network would."""
     if event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):

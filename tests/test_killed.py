@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Playwright
 
 from automation.browser import BrowserProcess, list_tabs, open_tab
-from tests.killing import CLASSIC, LEFT_OVER, Point, assert_done_once, essence, interrupted, place, points
+from tests.killing import CLASSIC, LEFT_OVER, Point, assert_done_once, essence, place, points
 
 
 def test_at_every_step_boundary(playwright: Playwright, tmp_path: Path) -> None:
@@ -46,14 +46,6 @@ def test_what_a_killed_run_left_in_the_world(browser_path: Path, playwright: Pla
         assert there.sandbox.state()["outlook"]["app_passwords"] == 1
         assert {tab.id for tab in list_tabs(browser.endpoint)} == before
         assert theirs.id in before
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("answers", [(), ("g", "y")], ids=["no-sending", "sending-by-gmail"])
-def test_at_every_point_of_forwarding(answers: tuple[str, ...], playwright: Playwright, tmp_path: Path) -> None:
-    """So it is where Outlook.com forwards after a code, and Gmail sends through its own server or not at all."""
-    world = "forwarding-asks-code"
-    assert interrupted(tmp_path, world, playwright=playwright, keyring=True, answers=answers) == {}
 
 
 @pytest.mark.long
