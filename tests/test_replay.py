@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from automation.errors import AutoconfigureError, BadSettings, MissingSetting, N
 from automation.learned import Memory
 from automation.person import HandOver, Person
 from automation.recording.flow_file import BY_HAND, Human, Placeholder, Recording, Step, Want, model_of
+from automation.recording.reading import read
 from automation.recording.replay import Reader, Replay
 from automation.recording.values import Sources, Values
 from automation.settings import Secret, Settings
@@ -451,3 +453,36 @@ def test_a_code_sent_to_a_masked_address(desk: Desk, tmp_path: Path) -> None:
         attempt.recording.models.update(recording.models)
         attempt.fails(PageChanged)
         assert "removed" not in attempt.title
+
+
+def in_row(text: str, body: str, then: dict[str, Any]) -> dict[str, Any]:
+    """A click as codegen writes it: in the row of this kind that has this text, what comes then."""
+    has_text = {"kind": "has-text", "body": text, "options": {}, "next": then}
+    row = {"kind": "role", "body": body, "options": {"name": text} if body == "row" else {}}
+    return {"name": "click", "pageGuid": "p", "locator": {**row, "next": then if body == "row" else has_text}}
+
+
+@apart
+def test_rows_of_a_codegen_recording(desk: Desk, tmp_path: Path) -> None:
+    """Codegen tells a row by its text: its button is pressed there and nowhere else, also where it has no other name."""
+    rows = "".join(f"<li><b>{name}</b><span> of Osaka</span>{BUTTON.format('Edit')}</li>" for name in ("Ann", "Bo"))
+    table = "".join(f"<tr><td>{name}<td>{BUTTON.format('Show')}" for name in ("One", "Two"))
+    page = f"<ul>{rows}</ul><table>{table}</table>"
+    clicks = [
+        in_row("Boof OsakaEdit", "listitem", {"kind": "role", "body": "button", "options": {}}),
+        in_row("Ann", "listitem", {"kind": "role", "body": "button", "options": {"name": "Edit"}}),
+        in_row("Two Show", "row", {"kind": "role", "body": "button", "options": {"name": "Show"}}),
+    ]
+    (tmp_path / "r.jsonl").write_text("\n".join(map(json.dumps, ({"browserName": "chromium"}, *clicks))))
+    found = read(tmp_path / "r.jsonl").recording.steps
+    pressed = "b => b.title = b.onclick = () => document.title += ' ' + b.closest('li,tr').innerText.split(/\\s/)[0]"
+    tells = f"<script>document.querySelectorAll('button').forEach({pressed})</script>"
+
+    attempt = Attempt(desk, steps_on(desk, page + tells, *found))
+    assert [by for _id, _did, by in attempt.run()[1:]] == ["known"] * 3
+    assert attempt.title == "page Bo Ann Two"
+    gone = page.replace("<b>Bo", "<b>Bob").replace("<td>Two", "<td>Two and a half").replace("<b>Ann", "<b>Anna")
+    for click_in_row in found:
+        stopped = Attempt(desk, steps_on(desk, gone + tells, click_in_row))
+        stopped.fails(PageChanged)
+        assert stopped.title == "page"

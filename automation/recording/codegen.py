@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ BY = "Playwright codegen"
 MODIFIERS = {1: "Alt", 2: "Control", 4: "Meta", 8: "Shift"}  # the bits of ``modifiers``
 _NEW_TAB = (2, 4, 8)  # a link clicked with Control, Command or Shift is opened in a tab or window of its own
 _ROLE_AND_NAME = re.compile(r'internal:role=(\w+)\[name="((?:[^"\\]|\\.)*)"[is]?\]')
+_ROWS = ("row", "listitem")
 _MAIL_ADDRESS = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+")
 Action = Mapping[str, Any]
 
@@ -152,6 +154,8 @@ class _Reader:
                 role, names, ids, around = None, [], {}, ""
             elif kind == "role":
                 name = options.get("name") if isinstance(options, dict) else None
+                if role in _ROWS and names:
+                    around = names[0]
                 role, names = str(body), [name] if isinstance(name, str) else []
             elif kind in ("label", "placeholder", "alt", "title", "text") and isinstance(body, str):
                 names = [*names, body]
@@ -163,7 +167,9 @@ class _Reader:
                 around = str(body)
         want = want_of(role_of(role, otherwise or role or ""), [name[:2000] for name in names], ids)
         addresses = set(_MAIL_ADDRESS.findall(around.lower()))
-        return Want(**{**vars(want), "row": addresses.pop()}) if len(addresses) == 1 else want
+        if len(addresses) == 1:
+            return replace(want, row=addresses.pop())
+        return replace(want, among=(around[:2000],)) if around else want
 
     def _frame(self, action: Action, place: str) -> tuple[Mapping[str, Any], ...]:
         """The way to the frame: of each locator before a "frame", what it says of the frame's element."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from automation.asking import Asking, ByHand, Target, ask_for, left_to
-from automation.element import Found, Item, Risk, asked, items_from, plain
+from automation.element import Found, Item, items_from, plain
 from automation.errors import AutoconfigureError, BrowserClosed, Covered, PageChanged, PageNotLoaded
 from automation.learned import Memory
 from automation.look import COLLECT, Look, Redrawn
@@ -25,10 +25,11 @@ from automation.page import (
     uncovering,
 )
 from automation.person import HandOver, Person, show_banner
-from automation.recording.flow_file import BY_HAND, SEVERAL, Recording, Step, Want
+from automation.recording.flow_file import BY_HAND, SEVERAL, Recording, Step
+from automation.recording.foreign import by_foreign_evidence
 from automation.recording.importing import without_query
 from automation.recording.masked import about_anybody, around_anybody
-from automation.recording.matching import MOST_CANDIDATES, match
+from automation.recording.matching import match
 from automation.recording.places import Place, Windows
 from automation.recording.values import Values
 from automation.recording.wording import called, described_wish, named, sentence
@@ -384,8 +385,9 @@ class Replay:
         # Whose account something ends or destroys is nothing to be open about.
         items = look.items if step.risk in ("account", "destructive") else around_anybody(look.items)
         found = match(want, step.risk, items, model, learned)
-        if not want.names and model is None and not found.item:
-            found = by_ids(want, step.risk, items)
+        if model is None and not found.item:
+            foreign = by_foreign_evidence(want, step.risk, items)
+            found = foreign if foreign.item or foreign.candidates else found
         return (Target(want.element(step.risk), found.item, look) if found.item else None), look, found
 
     def _look_of_outcome(self, step: Step, place: Place) -> Look | None:
@@ -578,22 +580,6 @@ class Replay:
         """A picture of the page, covered; none in a recording with a page that shows a secret."""
         shows_secret = any(step.human and step.human.gives for step in self.recording.steps)
         return "" if tab is None or shows_secret else self.picture(tab)
-
-
-_NAMING = ("id", "name", "data-testid", "data-test", "data-tid", "data-automation-id")
-
-
-def by_ids(want: Want, risk: Risk, items: Sequence[Item]) -> Found:
-    """The one element that bears what the site itself calls it, where another tool recorded no name for people.
-
-    That is a rule of the kind a page file may declare: it counts with the role, for exactly one element, and never
-    for a marked one.
-    """
-    ids = {key: text for key, text in want.ids.items() if key in (*_NAMING, "tag")}
-    same = tuple(i for i in items if i.role in want.roles and ids.items() <= dict(i.ids).items())
-    if len(same) == 1 and not risk and set(ids) & set(_NAMING):
-        return Found(same[0], how="known")
-    return asked(same[:MOST_CANDIDATES])
 
 
 Action = Callable[["ElementHandle"], None]
