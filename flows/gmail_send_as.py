@@ -115,16 +115,21 @@ class SendAs(Flow):
 
     def _confirm(self, window: SendAsWizard, old: Collection[str] = ()) -> None:
         """Fetch Gmail's confirmation message and enter its code; an older message may come first, so a second try."""
-        code = self._enter(window, confirmation_code(self.session, old), last=False)
-        if code:
+        code = confirmation_code(self.session, old)
+        if code is None:
+            raise late_confirmation(self.session)
+        if not self._enter(window, code, last=False):
             self.session.person.warn(
                 _("Gmail refused the code of its own message; I am looking for a newer one, for at most a minute.")
             )
-            self._enter(window, confirmation_code(self.session, {code, *old}, NEWER_SECONDS), last=True)
+            newer = confirmation_code(self.session, {code, *old}, NEWER_SECONDS)
+            if newer is None:
+                raise no_other_code(self.session)
+            self._enter(window, newer, last=True)
         window.close()
 
-    def _enter(self, window: SendAsWizard, code: str, last: bool) -> str | None:
-        """Enter a code; gives it back when Gmail refused it and another may be right."""
+    def _enter(self, window: SendAsWizard, code: str, last: bool) -> bool:
+        """Enter a code; False when Gmail refused it and another may be right."""
         session = self.session
         if window.is_closed:
             session.look_afresh()
@@ -133,11 +138,11 @@ class SendAs(Flow):
             raise window.not_itself(session.settings.gmail_url)
         answer = window.give_code(code)
         if answer in ("closed", "next"):
-            return None
+            return True
         cause = first_cause(session, "send-as code", answer)
         if last or cause.code != "gmail.code-wrong":
             raise refused(session, cause, answer, window)
-        return code
+        return False
 
 
 class SendAsByGmail(SendAs):
@@ -150,10 +155,10 @@ class SendAsByGmail(SendAs):
         return *GMAIL_SMTP, self.session.gmail_address, google_app_password(self.session)
 
 
-def confirmation_code(session: Session, known: Collection[str], seconds: float = MESSAGE_SECONDS) -> str:
+def confirmation_code(session: Session, known: Collection[str], seconds: float = MESSAGE_SECONDS) -> str | None:
     """The code from Gmail's confirmation message, which comes back by POP or forwarding, other than those ``known``.
 
-    Raises CauseFound when none comes within ``seconds``.
+    None where none came within ``seconds``.
     """
     address = session.outlook_address
     started = time.monotonic()
@@ -170,7 +175,7 @@ def confirmation_code(session: Session, known: Collection[str], seconds: float =
             if time.monotonic() - started > seconds:
                 break
             mailbox.tab.rest(min(0.5 * round_number, 10.0))
-    raise no_other_code(session) if seconds == NEWER_SECONDS else late_confirmation(session)
+    return None
 
 
 def _read_code(mailbox: Mailbox, address: str, seconds: float = 3.0) -> str | None:

@@ -218,11 +218,12 @@ draw()
 
 @apart
 def test_the_code_of_an_old_message_is_not_the_one(desk: Desk) -> None:
-    """A confirmation message that was there before Gmail was asked is left alone; the one that comes later is read."""
+    """A confirmation message that was there before Gmail was asked is left alone; the one that comes later is read, if any."""
     desk.site.pages["/mail/u/0/"] = GMAIL + MESSAGES % ((time.time() + 2) * 1000)
     session = replace(desk.session, settings=replace(desk.session.settings, gmail_url=desk.site.url))
     session.look_afresh()
 
+    assert confirmation_code(session, {"123456789"}, 0.0) is None
     assert confirmation_code(session, {"123456789"}) == "987654321"
 
 

@@ -393,7 +393,7 @@ def test_values_that_cannot_be_used(given: dict[str, str], word: str) -> None:
 
 
 def test_missing_values_are_named_beforehand() -> None:
-    """What nobody gives and nobody can be asked for ends the replay before anything is opened, naming each."""
+    """What nobody gives ends the replay before anything is opened, naming each; who can be asked is, again after a slip."""
     steps = [
         Step("1", "open", url="${SITE}/"),
         Step("2", "type", value="${secret:POP}"),
@@ -407,10 +407,19 @@ def test_missing_values_are_named_beforehand() -> None:
     assert "POP, TO" in str(error.value)
     assert "TO (Cc, a mail address)" in str(error.value)
     asked: list[str] = []
+
+    def answer(question: str, check: Callable[[str], str]) -> str:
+        asked.append(question)
+        slip, right = (
+            ("mail.example", "https://mail.example/") if "SITE" in question else ("a at b.example", "a@b.example")
+        )
+        with pytest.raises(ValueError, match=r"One looks like"):
+            check(slip)
+        return check(right)
+
     ask = Sources(
         Settings(),
-        {"SITE": "https://mail.example"},
-        ask=lambda q: asked.append(q) or "a@b.example",  # type: ignore[func-returns-value]
+        ask=answer,
         ask_secret=lambda q: asked.append(q) or Secret("hunter2"),  # type: ignore[func-returns-value]
     )
     values = Values(recording, ask)
@@ -420,7 +429,7 @@ def test_missing_values_are_named_beforehand() -> None:
         "${GMAIL_ADDRESS} ${POP_HOST}"
     )
     assert around_it == "me@b.example ${POP_HOST}"  # what stands around an element needs no asking
-    assert (len(asked), values.fill("${TO} ${SITE}/ ${UNKNOWN}")) == (2, "a@b.example https://mail.example/ ${UNKNOWN}")
+    assert (len(asked), values.fill("${TO} ${SITE}/ ${UNKNOWN}")) == (3, "a@b.example https://mail.example/ ${UNKNOWN}")
 
 
 @apart

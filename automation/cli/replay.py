@@ -180,7 +180,7 @@ def _let_ask(shared: Shared, sources: Sources, person: Person) -> None:
         with shared.stop.at_question():
             return Secret(click.prompt(question, hide_input=True, err=True))
 
-    sources.ask = lambda question: person.ask(question, "replay", _not_empty)
+    sources.ask = lambda question, check: person.ask(question, "replay", lambda text: check(_not_empty(text)))
     sources.ask_secret = ask_secret
 
 

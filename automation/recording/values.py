@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,7 +34,7 @@ class Sources:
     kept: Callable[[str], Secret | None] = lambda _name: None
     handed: Callable[[], Secret | None] = lambda: None
     code: Callable[[str], str] | None = None
-    ask: Callable[[str], str] | None = None
+    ask: Callable[[str, Callable[[str], str]], str] | None = None
     ask_secret: Callable[[str], Secret] | None = None
 
 
@@ -127,7 +128,7 @@ class Values:
         if placeholder.kind == "secret":
             self.secrets[name] = self.sources.ask_secret(question)
         else:
-            self._texts[name] = _checked(name, placeholder, self.sources.ask(question + "?"))
+            self._texts[name] = self.sources.ask(question + "?", partial(_of_kind, placeholder))
 
     # -- on the way -----------------------------------------------------------------------------------------------
 
@@ -215,18 +216,21 @@ def _whose(want: Want | None) -> tuple[str | None, ...]:
 
 
 def _checked(name: str, placeholder: Placeholder, text: str) -> str:
-    """A value as given by a person, if it can be one of its kind. Raises BadSettings."""
+    """A value as given beforehand, if it can be one of its kind. Raises BadSettings."""
+    try:
+        return _of_kind(placeholder, text)
+    except ValueError as error:
+        raise _bad_value(name, str(error), text) from None
+
+
+def _of_kind(placeholder: Placeholder, text: str) -> str:
+    """A value as given by a person, if it can be one of its kind. Raises ValueError with a sentence for them."""
     if placeholder.kind == "address":
-        try:
-            return checked_address(text)
-        except ValueError as error:
-            raise _bad_value(name, str(error), text) from None
-    if placeholder.kind == "site":
-        return _checked_site(name, text)
-    return text
+        return checked_address(text)
+    return _checked_site(text) if placeholder.kind == "site" else text
 
 
-def _checked_site(name: str, text: str) -> str:
+def _checked_site(text: str) -> str:
     try:
         parts = urlsplit(text)
         good = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
@@ -234,7 +238,7 @@ def _checked_site(name: str, text: str) -> str:
     except ValueError:
         good = False
     if not good:
-        raise _bad_value(name, _("an address such as https://mail.example.com"), text)
+        raise ValueError(_("That is no address of a site. One looks like https://mail.example.com"))
     return text.rstrip("/")
 
 
