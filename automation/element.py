@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from automation.messages import N_, _, noted
@@ -30,6 +31,7 @@ _ENDING = re.compile(r"[\s:»…]*(?:\.\.\.)?[\s:»…]*$")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 
 
+@lru_cache(maxsize=8192)  # the same texts stand around many elements, look after look
 def plain(text: str) -> str:
     """A label as it is compared: NFKC, one kind of space and none beside Japanese, no final colon, » or …."""
     text = unicodedata.normalize("NFKC", text.translate(_QUOTES))

@@ -54,10 +54,16 @@
   };
   const byIds = (el, attribute) => squeeze((el.getAttribute(attribute) || '').split(/\s+/)
     .map((id) => id && el.getRootNode().getElementById?.(id)).filter(Boolean).map((n) => textOf(n)).join(' '));
+  // What many elements ask about one node is found out once a look.
+  const once = (tell) => {
+    const told = new Map();
+    return (node) => { if (!told.has(node)) told.set(node, tell(node)); return told.get(node); };
+  };
   const firstLeaf = (cell) => {
-    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
-    for (let n = walker.nextNode(); n; n = walker.nextNode()) {
-      if (squeeze(n.data) && n.parentElement.checkVisibility()) return squeeze(n.data);
+    for (const n of cell.childNodes) {
+      const text = n.nodeType === Node.TEXT_NODE ? squeeze(n.data) && cell.checkVisibility() && squeeze(n.data)
+        : n.nodeType === Node.ELEMENT_NODE && firstLeaf(n);
+      if (text) return text;
     }
     return '';
   };
@@ -131,6 +137,14 @@
     const above = el.closest('tr,[role=row]')?.previousElementSibling;
     return above && !above.querySelector(CONTROL) ? textOf(above, 160) : '';
   };
+  const opening = once((node) => [firstLeaf(node), textOf(node, 199)]);
+  const hasControl = once((node) => node.matches(CONTROL) || Boolean(node.querySelector(CONTROL)));
+  // The text that leads to a node: what stands before it, without controls, a few things up at most.
+  const leadOf = once((node) => {
+    let before = node.previousElementSibling;
+    for (let hops = 0; before && hops < 8 && (hasControl(before) || !textOf(before, 20)); hops++) before = before.previousElementSibling;
+    return before && !hasControl(before) ? opening(before) : null;
+  });
   const sectionsOf = (el, headings) => {
     const sections = [];
     const add = (text) => { const t = squeeze(text || ''); if (t && t.length < 200 && !sections.includes(t)) sections.push(t); };
@@ -146,21 +160,16 @@
       }
       const parent = at.parentElement;
       if (parent && /^(TR)$/.test(parent.tagName) && at !== parent.firstElementChild) {
-        add(firstLeaf(parent.firstElementChild));
-        add(textOf(parent.firstElementChild, 199));
+        opening(parent.firstElementChild).forEach(add);
       } else if (leads < 3 && depth < 7) {
-        let before = at.previousElementSibling;
-        for (let hops = 0; before && hops < 8 && (before.matches(CONTROL) || before.querySelector(CONTROL) || !textOf(before, 20)); hops++) {
-          before = before.previousElementSibling;
-        }
-        if (before && !before.matches(CONTROL) && !before.querySelector(CONTROL)) { add(firstLeaf(before)); add(textOf(before, 199)); leads++; }
+        const lead = leadOf(at);
+        if (lead) { lead.forEach(add); leads++; }
       }
     }
     for (const heading of headings) add(heading);
     return sections;
   };
-  const rawTexts = new Map(); // of what stands around: asked for again by every element in it
-  const rawText = (at) => { if (!rawTexts.has(at)) rawTexts.set(at, at.textContent); return rawTexts.get(at); };
+  const rawText = once((at) => at.textContent);
   const rowOf = (el) => {
     for (let at = el, depth = 0; at && at !== document.body && depth < 12; at = at.parentElement, depth++) {
       const raw = rawText(at);
@@ -253,7 +262,7 @@
     });
     for (const group of namesakes.values()) {
       const held = new Map();
-      for (const index of group) for (let at = elements[index]; at; at = parentOf(at)) held.set(at, (held.get(at) ?? 0) + 1);
+      if (group.length > 1) for (const index of group) for (let at = elements[index]; at; at = parentOf(at)) held.set(at, (held.get(at) ?? 0) + 1);
       for (const index of group) {
         let own = elements[index];
         const row = elements.length <= MANY && own.closest('tr,li,[role=row],[role=listitem]');
@@ -265,12 +274,9 @@
       }
     }
   };
-  const wordsIn = (row, but) => {
-    if (!spoken.has(row)) spoken.set(row, textsIn(row));
-    return spoken.get(row).filter((node) => !but.contains(node)).slice(0, MOST_THINGS).map((node) => squeeze(node.data));
-  };
-  const spoken = new Map(); // several things stand in one row
-  const textsIn = (row) => {
+  const wordsIn = (row, but) =>
+    textsIn(row).filter((node) => !but.contains(node)).slice(0, MOST_THINGS).map((node) => squeeze(node.data));
+  const textsIn = once((row) => {
     const found = [];
     let left = MOST_NODES;
     const visit = (node) => {
@@ -285,7 +291,7 @@
     };
     visit(row);
     return found;
-  };
+  });
 
   // Lines of a list of messages are somebody's mail: who records a person does not read them.
   const isLine = (el, role) => /^(row|option|link)$/.test(role) && el.tagName !== 'OPTION' &&

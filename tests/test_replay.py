@@ -18,6 +18,7 @@ from automation.recording.replay import Reader, Replay
 from automation.recording.values import Sources, Values
 from automation.settings import Secret, Settings
 from automation.tab import Tab
+from automation.tabs import Tabs
 from tests.helpers import Desk, apart, open_desk
 from tests.studio import Studio
 
@@ -326,6 +327,30 @@ def test_the_person_settles_a_change(desk: Desk, tmp_path: Path) -> None:
     stopped = Attempt(desk, steps, person=person, memory=Memory(tmp_path / "no"))
     stopped.fails(PageChanged)
     assert stopped.replay.asked
+
+
+class Ponderer(Helpful):
+    """Somebody who takes so long over an answer that the page goes on meanwhile."""
+
+    tabs: Tabs
+
+    def choose(self, question: str, options: dict[str, str], key: str, cautious: str | None = None) -> str:
+        """Go on, later."""
+        assert self.tabs.front
+        self.tabs.front.page.evaluate("document.querySelectorAll('button')[1].textContent = 'Delete all'")
+        return "g"
+
+
+@apart
+def test_a_look_does_not_outlive_a_question(desk: Desk) -> None:
+    """What a page showed before a person was asked is not acted on afterwards: the button may be another by then."""
+    person = Ponderer(desk.session.person.console, watch=False)
+    html = "<h1>Ready</h1>" + BUTTON.format("Check") + BUTTON.format("Go")
+    wanted = ({"shows": {"role": "heading", "name": "Ready"}}, {"shows": {"role": "heading", "name": "Sure"}})
+    attempt = Attempt(desk, steps_on(desk, html, click("Check", "check", expect=wanted), click("Go")), person=person)
+    person.tabs = desk.tabs
+    attempt.fails(PageChanged)
+    assert attempt.title == "page Check"
 
 
 class Clicker(Person):

@@ -39,15 +39,16 @@ from automation.tab import ACT_SECONDS, Tab, origin_of
 from automation.tabs import Tabs
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ElementHandle
+    from playwright.sync_api import ElementHandle, Frame
 
 # Gmail takes up to 90 s for a page while it logs in elsewhere; while something is being sent, we wait this long.
 SENDING_SECONDS = 95.0
 CODE_SECONDS = 60.0  # until a one-time code has come by mail
 # A page that has loaded everything it asked for and does not change for this long is not going to.
 SETTLED_SECONDS = 3.0
-# Most things come true at once, the rest takes its time; whether a page is still is looked at less often.
-_FIRST_PAUSE, _LONGEST_PAUSE, _STILL_EVERY = 0.005, 0.1, 0.25
+# Most things come true at once, the rest takes its time: the pauses grow, so that little of one is waited in vain.
+# Whether a page is still is looked at less often.
+_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE, _STILL_EVERY = 0.005, 1.3, 0.1, 0.25
 
 _ITEM = f"(el) => JSON.stringify(el.isConnected ? ({COLLECT})({{way: [el]}}).items : [])"
 _CLICKS: dict[str, dict[str, Any]] = {
@@ -156,6 +157,7 @@ class Replay:
         place = self._windows.place_of(step, self.patience)
         if step.do == "human":
             self._hand_over(step, place, following, result)
+            self._outcome = None  # a person takes their time
             return
         with place.tab.taking_in_tabs() if step.value == "middle" else nullcontext():
             self._act_and_see(step, place, answers, result)
@@ -380,7 +382,7 @@ class Replay:
             return None, None, Found(None)
         want, model = self.values.want(step.want), self._model(step)
         plain = want.names if want.role == "generic" else ()
-        look = look or place.tab.look(rows=True, ids=True, frame=frame, plain=plain)
+        look = look or self._look_at(place.tab, frame, plain)
         learned = self.memory.of(place.tab.page.url, *self._key(step)) if self.memory else ()
         # Whose account something ends or destroys is nothing to be open about.
         items = look.items if step.risk in ("account", "destructive") else around_anybody(look.items)
@@ -389,6 +391,9 @@ class Replay:
             foreign = by_foreign_evidence(want, step.risk, items)
             found = foreign if foreign.item or foreign.candidates else found
         return (Target(want.element(step.risk), found.item, look) if found.item else None), look, found
+
+    def _look_at(self, tab: Tab, frame: Frame | None = None, plain: tuple[str, ...] = ()) -> Look:
+        return tab.look(rows=True, ids=True, frame=frame, plain=plain)
 
     def _look_of_outcome(self, step: Step, place: Place) -> Look | None:
         """The look that showed the outcome of the step before: nothing was done since, so it serves once more."""
@@ -423,7 +428,7 @@ class Replay:
                 if answer := check():
                     return answer
                 tab.rest(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
+                pause = min(_GROWTH * pause, _LONGEST_PAUSE)
                 if (now := time.monotonic()) - looked > _STILL_EVERY:
                     looked = now
                     if (seen := tab.text()) != last or tab.is_loading:
@@ -445,12 +450,25 @@ class Replay:
         missing = list(step.expect)
 
         def all_came_true() -> bool:
-            self._outcome = None
-            missing[:] = [one for one in missing if not self._holds(one, step, place)]
+            missing[:] = self._not_true(missing, step, place)
             return not missing
 
         if not self._wait(place, all_came_true):
             self._doubt(step, missing[0])
+            self._outcome = None  # a person takes their time
+
+    def _not_true(self, wanted: Sequence[Mapping[str, Any]], step: Step, place: Place) -> list[Mapping[str, Any]]:
+        """What of all that became true is not true at this moment."""
+        self._outcome = None
+        return [one for one in wanted if not self._holds(one, step, place)]
+
+    def _look_after(self, place: Place) -> Look:
+        """The look at a page after a step: it answers for all that became true, and may find the next element too."""
+        if place.is_in_frame:
+            return self._look_at(place.tab, place.frame_of_outcome())
+        if self._outcome is None or self._outcome[0] is not place.tab:
+            self._outcome = place.tab, self._look_at(place.tab)
+        return self._outcome[1]
 
     def _holds(self, one: Mapping[str, Any], step: Step, place: Place) -> bool:
         """Whether one thing that became true is true now."""
@@ -470,13 +488,12 @@ class Replay:
     def _shows(self, role: str, name: str, place: Place) -> bool:
         from playwright.sync_api import Error
 
-        frame, roles = place.frame_of_outcome(), SEVERAL.get(role, (role,))
-        seen = place.tab.look(roles, frame=frame).items
+        roles, seen = SEVERAL.get(role, (role,)), self._look_after(place).items
         if any(i.role in roles and plain(name) in map(_as_told, i.names) for i in seen):
             return True
         if role in SEVERAL:  # all of these can be touched, so the look has them
             return False
-        where: Any = frame or place.tab.page
+        where: Any = place.frame_of_outcome() or place.tab.page
         with suppress(Error):  # roles that nobody can touch are in no look; a page on its way shows nothing
             if where.get_by_role(role, name=name, exact=True).first.is_visible():
                 return True
@@ -486,8 +503,10 @@ class Replay:
 
     def _has_state(self, value: object, step: Step, place: Place) -> bool:
         """Whether the element holds what it held; one that is gone after the step is no witness."""
-        target, look, _found = self._look_for(step, place)
-        self._outcome = (place.tab, look) if look and not place.is_in_frame else None
+        shared = (
+            None if place.is_in_frame or step.want is None or step.want.role == "generic" else self._look_after(place)
+        )
+        target, _look, _found = self._look_for(step, place, shared)
         item = target.item if target else self._touched_item(step)
         if item is None:
             return step.do != "switch"
@@ -544,7 +563,7 @@ class Replay:
     def _came_true(self, step: Step, place: Place, following: Sequence[Step]) -> Callable[[], bool]:
         """A proof that the person's part is done: the recorded outcome, else that the next step's element is there."""
         if step.expect:
-            return lambda: all(self._holds(one, step, place) for one in step.expect)
+            return lambda: not self._not_true(step.expect, step, place)
         if following and following[0].want:
             after = following[0]
             return lambda: self._look_for(after, self._windows.place_of(after, 0.0))[0] is not None
