@@ -11,6 +11,8 @@ from playwright.sync_api import Error, Locator, Page, Playwright
 from flows.sandbox import Sandbox
 from tests.helpers import Ending, Program
 
+SLOWEST = 30_000  # milliseconds for a word typed on a machine that has a lot to do
+
 
 class SlowHand:
     """Somebody who signs in as ``accounts``, a key at a time; ``typed`` holds what was typed, in its order."""
@@ -70,9 +72,9 @@ class SlowHand:
 
     def _type(self, name: str, field: Locator, text: str) -> bool:
         self.typed.append(name)
-        field.press_sequentially(text, delay=20, timeout=5000)
+        field.press_sequentially(text, delay=20, timeout=SLOWEST)  # given up halfway, it would be typed on top of that
         assert field.input_value() == text  # nothing drew the page anew under the typing hand
-        field.press("Enter", timeout=1000)
+        field.press("Enter", timeout=SLOWEST, no_wait_after=True)
         return True
 
     def close(self) -> None:
