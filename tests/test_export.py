@@ -50,7 +50,7 @@ def recording() -> Recording:
     return Recording(
         "pop",
         {"when": "2026-11-23", "by": "autoconfigure"},
-        placeholders={"GMAIL_URL": Placeholder("site"), "POP": Placeholder("secret"), "VALUE_SERVER": Placeholder("value"), "CODE_1": Placeholder("code")},
+        placeholders={"GMAIL_URL": Placeholder("site"), "POP": Placeholder("secret"), "VALUE_SERVER": Placeholder("value", "POP Server"), "CODE_1": Placeholder("code")},
         steps=[
             Step("1", "open", url="${GMAIL_URL}/index.html", expect=shows),
             Step("2", "type", want=Want("textbox", ("Address",), ids={"id": "addr"}), value="a@b.example"),
@@ -66,6 +66,21 @@ def recording() -> Recording:
             Step("12", "click", want=Want("button", ("Save",)), expect=({"url": "${GMAIL_URL}/done.html"},)),
         ],
     )  # fmt: skip
+
+
+def node(one: Recording, site: Site, folder: Path, *browser: str) -> list[object]:
+    """What @puppeteer/replay says of an exported recording; given a browser, what the fields hold after its replay."""
+    written, _lost = to_devtools(one, Settings(gmail_url=site.url))
+    (folder / "flow.json").write_text(json.dumps(written))
+    (folder / "run.mjs").write_text(RUNNER)
+    if not (folder / "node_modules").exists():
+        (folder / "node_modules").symlink_to(PEERS)
+    done = subprocess.run(
+        ["node", "run.mjs", "flow.json", *browser], cwd=folder, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    answer: list[object] = json.loads(done.stdout)
+    return answer
 
 
 def test_there_and_back(tmp_path: Path) -> None:
@@ -87,8 +102,16 @@ def test_there_and_back(tmp_path: Path) -> None:
                 assert dict(ours.want.ids).items() <= dict(theirs.want.ids).items()
     assert back.steps[9].human == recording().steps[9].human
     assert back.placeholders["POP"].kind == "secret"
-    assert len(lost) == 4
-    assert {line.partition(":")[0] for line in lost} == {"5", "6", "10", "11"}
+    assert {line.partition(":")[0] for line in lost[:4]} == {"5", "6", "10", "11"}
+    assert [step["parameters"] for step in written["steps"] if step.get("name") == "values"] == [
+        {
+            name: what
+            for name, _of, what in (
+                line.removeprefix("Before a replay there, put in the place of ").partition(": ") for line in lost[4:]
+            )
+        }
+    ]
+    assert "${VALUE_SERVER}: POP Server, a text" in lost[5]
 
 
 def test_text_that_is_not_unique_is_no_selector() -> None:
@@ -144,26 +167,46 @@ def test_the_command(tmp_path: Path) -> None:
 @pytest.mark.skipif(not (shutil.which("node") and PEERS.is_dir()), reason="needs node, and its packages: make peers")
 def test_its_own_parser_and_runner(site: Site, tmp_path: Path, browser_path: Path) -> None:
     """@puppeteer/replay parses every step, and replays the recording on the page it was made on."""
-    (tmp_path / "node_modules").symlink_to(PEERS)
-    (tmp_path / "run.mjs").write_text(RUNNER)
-
-    def node(one: Recording, *browser: str) -> list[object]:
-        written, _lost = to_devtools(one, Settings(gmail_url=site.url))
-        (tmp_path / "flow.json").write_text(json.dumps(written))
-        done = subprocess.run(
-            ["node", "run.mjs", "flow.json", *browser], cwd=tmp_path, capture_output=True, text=True, timeout=60
-        )
-        assert done.returncode == 0, done.stderr
-        answer: list[object] = json.loads(done.stdout)
-        return answer
-
-    assert node(recording()) == [
-        "navigate", "waitForElement", "change", "change", "change", "click", "change", "click", "keyDown", "keyDown",
-        "keyUp", "keyUp", "change", "customStep", "customStep", "click",
+    assert node(recording(), site, tmp_path) == [
+        "customStep", "navigate", "waitForElement", "change", "change", "change", "click", "change", "click", "keyDown",
+        "keyDown", "keyUp", "keyUp", "change", "customStep", "customStep", "click",
     ]  # fmt: skip
     stays = recording()
     stays.steps = stays.steps[:-1]
-    assert node(stays, str(browser_path)) == [
+    assert node(stays, site, tmp_path, str(browser_path)) == [
         "a@b.example", "${secret:POP}", "${VALUE_SERVER}", True, False, False, "true"
     ]  # fmt: skip
-    node(recording(), str(browser_path))
+    node(recording(), site, tmp_path, str(browser_path))
+
+
+def test_steps_in_another_window() -> None:
+    """That form finds a window by its whole address alone; which that is, is said once for each."""
+    one = recording()
+    opens = Step("1", "click", want=Want("button", ("Add",)), expect=({"opens": "main-window"},))
+    inside = [
+        Step(n, "click", page="main-window", where="${GMAIL_URL}/mail/u/0/", want=Want("button", (n,))) for n in "23"
+    ]
+    one.steps = [opens, *inside]
+    written, lost = to_devtools(one, Settings(gmail_url="https://mail.example"))
+    assert [step.get("target") for step in written["steps"]] == ["main", *["https://mail.example/mail/u/0/"] * 2]
+    assert [line.partition(" ")[0] for line in lost] == ["2:"]
+    assert lost[0].endswith("https://mail.example/mail/u/0/")
+
+
+BOXES = """<!doctype html><meta charset=utf-8><input type=checkbox> Daily <input type=checkbox> Weekly<p>
+<table><tr><td><input type=checkbox><td>Monthly</table>
+<label for=a>Before</label><input type=checkbox id=a> <label for=b>Weekly mail</label><input type=checkbox id=b>"""
+
+
+@pytest.mark.skipif(not (shutil.which("node") and PEERS.is_dir()), reason="needs node, and its packages: make peers")
+def test_boxes_named_by_the_text_behind_them(site: Site, tmp_path: Path, browser_path: Path) -> None:
+    """A box that only the text behind it names is found there too, and no box whose label comes first is taken for it."""
+    site.pages["/boxes.html"] = BOXES
+    names = ("Daily", "Weekly", "Monthly", "Before", "Weekly mail")
+    items = [{"role": "checkbox", "names": [name], "sections": []} for name in names]
+    one = recording()
+    one.models["page/1.model.json"] = {"items": items}
+    ticked = [Step(n, "switch", want=Want("checkbox", (n,)), value=True, model="page/1.model.json") for n in names[1:]]
+    one.steps = [Step("1", "open", url="${GMAIL_URL}/boxes.html"), *ticked]
+
+    assert node(one, site, tmp_path, str(browser_path)) == [False, True, True, True, True]

@@ -12,6 +12,7 @@ from automation.recording.flow_file import KEY, Human, Want
 from automation.recording.importing import Draft, Read, css_ids, role_of, want_of, without_query
 
 BY = "Chrome DevTools Recorder"
+VALUES = "values"  # the step of our export that says what to put in; nothing is done there
 MODIFIERS = ("Control", "Shift", "Alt", "Meta")
 # What a keyboard sends while a Japanese word is composed; the text itself comes as a change of the field.
 _COMPOSING = ("Process", "Unidentified", "Dead")
@@ -151,8 +152,9 @@ class _Reader:
             self._add("human", page, human=human)
         elif name == "dialog" and isinstance(given.get("answer"), bool | str):
             self._add("dialog", page, value=given["answer"])
-        else:
-            raise self.draft.refuse(f"{place}.name", _("one of: {names}").format(names="human, dialog"), name[:80])
+        elif name != VALUES:
+            known = f"human, dialog, {VALUES}"
+            raise self.draft.refuse(f"{place}.name", _("one of: {names}").format(names=known), name[:80])
 
     def _navigated(self, step: Mapping[str, Any], page: str, place: str) -> None:
         events = step.get("assertedEvents") or []

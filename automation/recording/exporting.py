@@ -8,16 +8,18 @@ from dataclasses import asdict
 from typing import Any
 
 from automation.element import Item, plain
-from automation.messages import _
-from automation.recording.devtools import BUTTONS
+from automation.messages import _, listed
+from automation.recording.devtools import BUTTONS, VALUES
 from automation.recording.flow_file import PLACEHOLDER, SEVERAL, Recording, Step, Want
 from automation.recording.importing import without_query
+from automation.recording.values import kind_words
 from automation.recording.wording import sentence
 from automation.settings import Settings
 
 # Where on an element DevTools clicks: from its upper left corner, in CSS pixels; inside of the smallest check box.
 _OFFSET = {"offsetX": 6, "offsetY": 6}
 _BY_TEXT = ("button", "link", "tab", "menuitem", "option")
+_BOXES = ("checkbox", "radio")
 # What a page says in passing is gone before anybody could wait for it.
 _PASSING = ("status", "alert", "log")
 _STATIC_IDS = ("id", "name", "data-testid", "data-test", "data-tid", "data-automation-id")
@@ -30,11 +32,27 @@ def to_devtools(recording: Recording, settings: Settings) -> tuple[dict[str, Any
     """
     writer = _Writer(recording, settings)
     steps = [written for step in recording.steps for written in writer.step(step)]
+    if values := _open_values(recording, steps):
+        steps.insert(0, {"type": "customStep", "name": VALUES, "parameters": values})
+        told = _("Before a replay there, put in the place of {name}: {what}")
+        writer.notes += [told.format(name=name, what=what) for name, what in values.items()]
     if recording.world:
         writer.notes.append(
             _("In which practice world it belongs: {flags}").format(flags=_practice_flags(recording.world))
         )
     return {"title": recording.title or recording.name, "steps": steps}, writer.notes
+
+
+def _open_values(recording: Recording, steps: list[dict[str, Any]]) -> dict[str, str]:
+    """What stands for something that whoever replays it has to put in, and what that is."""
+    names = dict.fromkeys(found["name"] for step in steps for found in PLACEHOLDER.finditer(str(step.get("value", ""))))
+    known = {name: recording.placeholders[name] for name in names if name in recording.placeholders}
+    return {
+        f"${{{'secret:' if one.kind == 'secret' else ''}{name}}}": listed(
+            filter(None, (one.what, kind_words()[one.kind]))
+        )
+        for name, one in known.items()
+    }
 
 
 def _practice_flags(world: Mapping[str, Any]) -> str:
@@ -54,6 +72,7 @@ class _Writer:
         opened = {value for step in recording.steps for one in step.expect if (value := one.get("opens"))}
         self.tabs = {step.page for step in recording.steps} - opened
         self.addresses = {step.where for step in recording.steps if step.page in self.tabs}
+        self.windows: set[str] = set()
         self.shown = ""
 
     def step(self, step: Step) -> Iterator[dict[str, Any]]:
@@ -66,6 +85,14 @@ class _Writer:
         if step.page not in self.tabs and (step.where is None or step.where in self.addresses):
             yield self._by_hand(step, _("is in another window, whose address is not known"))
             return
+        if step.page not in self.tabs | self.windows:
+            self.windows.add(step.page)
+            self._note(
+                step,
+                _("is in another window, which is found there only by this very address: {url}").format(
+                    url=self._fill(step.where or "")
+                ),
+            )
         place = self._place(step)
         written = list(getattr(self, f"_{step.do}")(step, place))
         if written and (events := self._events(step)):
@@ -156,6 +183,12 @@ class _Writer:
             word = plain(want.names[0])
             if is_only_one(lambda item: item.role in want.roles and word in map(plain, item.names)):
                 selectors.append([_aria(want.role, self._fill(want.names[0]))])
+            if (
+                items
+                and want.role in _BOXES
+                and is_only_one(lambda i: i.role == want.role and word in map(plain, i.names))
+            ):
+                selectors += [["xpath/" + path] for path in _beside(want.role, want.names[0])]
             if items and want.role in _BY_TEXT and is_only_one(lambda i: any(word in plain(name) for name in i.names)):
                 selectors.append(["text/" + self._fill(want.names[0])])  # it takes whatever holds its words first
         for key in _STATIC_IDS:
@@ -196,6 +229,26 @@ class _Writer:
 def _aria(role: str, name: str) -> str:
     known = {"password": "textbox"}.get(role, role)
     return f"aria/{name}" if role in SEVERAL else f'aria/{name}[role="{known}"]'
+
+
+def _beside(role: str, name: str) -> list[str]:
+    """The ways to a box that is named by nothing but the text behind it or in the next cell, as ``elements.js`` names it.
+
+    None to a name that XPath cannot quote.
+    """
+    quote = "'" if '"' in name else '"'
+    if quote in name:
+        return []
+    says = f"={quote}{name}{quote}]"
+    untied = "[not(ancestor::label)][not(@id=//label/@for)][not(@aria-label)][not(@aria-labelledby)]"
+    behind = "following-sibling::node()[normalize-space()]"
+    return [
+        f'//input[@type="{role}"]{untied}{way}{says}'
+        for way in (
+            f"[normalize-space({behind}[1])",
+            f"[not({behind})][normalize-space(ancestor::td[1]/following-sibling::td[1])",
+        )
+    ]
 
 
 def _css(want: Want, key: str, text: str) -> str:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 
 from automation.element import Item
@@ -96,7 +95,7 @@ class Values:
     def _told(self, name: str) -> str:
         """A placeholder with what it stands for: the field it was typed into, where that is known, and its kind."""
         one = self.placeholders[name]
-        return noted(name, listed(filter(None, (one.what, _kind_words()[one.kind]))))
+        return noted(name, listed(filter(None, (one.what, kind_words()[one.kind]))))
 
     def _found(self, name: str) -> bool:
         """Whether a value is there without asking."""
@@ -124,7 +123,7 @@ class Values:
         assert self.sources.ask
         assert self.sources.ask_secret
         called = placeholder.what or name
-        question = noted(called, listed((name, _kind_words()[placeholder.kind])))
+        question = noted(called, listed((name, kind_words()[placeholder.kind])))
         if placeholder.kind == "secret":
             self.secrets[name] = self.sources.ask_secret(question)
         else:
@@ -242,7 +241,8 @@ def _checked_site(text: str) -> str:
     return text.rstrip("/")
 
 
-def _kind_words() -> dict[str, Any]:
+def kind_words() -> dict[str, str]:
+    """What each kind of placeholder stands for."""
     return {
         "site": _("the address of a site"),
         "address": _("a mail address"),
