@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, suppress
@@ -11,51 +10,40 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from automation.asking import Asking, ByHand, Target, ask_for, left_to
-from automation.element import Found, Item, items_from, plain
-from automation.errors import AutoconfigureError, BrowserClosed, Covered, PageChanged, PageNotLoaded
+from automation.element import Item
+from automation.errors import BrowserClosed, Covered, PageChanged, PageNotLoaded
 from automation.learned import Memory
-from automation.look import COLLECT, Look, Redrawn
+from automation.look import Redrawn
 from automation.messages import _, listed, quoted
 from automation.page import (
     PATIENT_SECONDS,
-    click_on,
     lies_free,
-    selecting,
     sign_in_again,
     uncovering,
 )
 from automation.person import HandOver, Person, show_banner
-from automation.recording.flow_file import BY_HAND, SEVERAL, Recording, Step
-from automation.recording.foreign import by_foreign_evidence
-from automation.recording.importing import without_query
-from automation.recording.masked import about_anybody, around_anybody
-from automation.recording.matching import match
+from automation.recording.acts import Acts, Unfit
+from automation.recording.finding import Finder
+from automation.recording.flow_file import BY_HAND, Recording, Step
+from automation.recording.outcomes import Outcomes
 from automation.recording.places import Place, Windows
 from automation.recording.values import Values
 from automation.recording.wording import called, described_wish, named, sentence
 from automation.settings import Secret
 from automation.sign_in_pages import is_sign_in
-from automation.tab import ACT_SECONDS, Tab, origin_of
+from automation.tab import Tab
 from automation.tabs import Tabs
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ElementHandle, Frame
+    from playwright.sync_api import ElementHandle
 
 # Gmail takes up to 90 s for a page while it logs in elsewhere; while something is being sent, we wait this long.
 SENDING_SECONDS = 95.0
-CODE_SECONDS = 60.0  # until a one-time code has come by mail
 # A page that has loaded everything it asked for and does not change for this long is not going to.
 SETTLED_SECONDS = 3.0
 # Most things come true at once, the rest takes its time: the pauses grow, so that little of one is waited in vain.
 # Whether a page is still is looked at less often.
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE, _STILL_EVERY = 0.005, 1.3, 0.1, 0.25
-
-_ITEM = f"(el) => JSON.stringify(el.isConnected ? ({COLLECT})({{way: [el]}}).items : [])"
-_CLICKS: dict[str, dict[str, Any]] = {
-    "double": {"click_count": 2},
-    "right": {"button": "right"},
-    "middle": {"button": "middle"},
-}
 
 # What a person makes in a hand-over: given the tab, a function that gives the secret once a page shows it.
 Reader = Callable[[Tab], Callable[[], Secret | None]]
@@ -123,9 +111,9 @@ class Replay:
         self.asked: Asked | None = None
         self._tabs = tabs
         self._windows = Windows(tabs, values)
-        self._outcome: tuple[Tab, Look] | None = None  # the look that showed the outcome of the step before
-        self._models: dict[str, list[Item]] = {}
-        self._touched: tuple[str, ElementHandle] | None = None  # the step that acted last, and on what
+        self._acts = Acts(values)
+        self._finder = Finder(recording, values, memory)
+        self._outcomes = Outcomes(self._windows, values, self._finder)
 
     def run(self, steps: Sequence[Step]) -> None:
         """Do these steps of the recording, one after the other.
@@ -140,7 +128,7 @@ class Replay:
             self.person.step(number + 1, len(steps), sentence(step, self.values.fill), self._front_tab())
             if self.before_each:
                 self.before_each(step)
-                self._outcome = None  # it may have taken its time
+                self._outcomes.forget()  # it may have taken its time
             started = time.monotonic()
             result = Done(step.id, "nothing")
             self._do(step, steps[number + 1 + len(answers) :][:1], answers, result)
@@ -157,7 +145,7 @@ class Replay:
         place = self._windows.place_of(step, self.patience)
         if step.do == "human":
             self._hand_over(step, place, following, result)
-            self._outcome = None  # a person takes their time
+            self._outcomes.forget()  # a person takes their time
             return
         with place.tab.taking_in_tabs() if step.value == "middle" else nullcontext():
             self._act_and_see(step, place, answers, result)
@@ -218,17 +206,19 @@ class Replay:
                 result.did = "person"
                 return
             try:
-                verb, action = self._action(step, target, place)
+                verb, action = self._acts.on(target.item, step, place)
                 if action is not None and not target.item.enabled:
                     self._await_use(step, place)
                     continue
                 if action is not None:
                     handle = target.handle()
                     self._show(step, place.tab, handle)
-                    self._touched = step.id, handle
+                    self._outcomes.acted(step, handle)
                     place.tab.act(sentence(step, self.values.fill), lambda: action(handle))  # noqa: B023 - done at once
                 result.did = verb
                 return
+            except Unfit as unfit:
+                raise self._changed(step, described_wish(step), str(unfit), (target.item,)) from None
             except Redrawn:
                 continue
             except Covered:
@@ -241,7 +231,7 @@ class Replay:
         """Wait for an element that is there but greyed out, as until a form is complete. Raises PageChanged."""
 
         def enabled() -> bool:
-            target, _look, _found = self._look_for(step, place)
+            target, _look, _found = self._finder.look_for(step, place)
             return target is not None and target.item.enabled
 
         if not self._wait(place, enabled):
@@ -256,7 +246,7 @@ class Replay:
 
         def is_free() -> bool:
             with suppress(Error, Redrawn):
-                target, _look, _found = self._look_for(step, place)
+                target, _look, _found = self._finder.look_for(step, place)
                 return target is not None and lies_free(target.handle())
             return False
 
@@ -264,61 +254,6 @@ class Replay:
 
     def _unusable(self, step: Step, seen: str) -> PageChanged:
         return self._changed(step, {"usable": named(step, self.values.fill)}, seen)
-
-    def _action(self, step: Step, target: Target, place: Place) -> tuple[str, Action | None]:
-        """What to do to an element that was found, and what that is called; nothing where it is so already."""
-        item = target.item
-        if step.do == "click":
-            options = _CLICKS.get(str(step.value), {})
-            return "clicked", lambda handle: click_on(handle, **options)
-        if step.do == "hover":
-            return "hovered", lambda handle: handle.hover(timeout=ACT_SECONDS * 1000)
-        if step.do == "press":
-            return "pressed", lambda handle: handle.press(
-                str(step.value), timeout=ACT_SECONDS * 1000, no_wait_after=True
-            )
-        if step.do == "switch":
-            if item.checked is None:
-                raise self._changed(step, described_wish(step), _("nothing that is on or off"), (item,))
-            return ("nothing", None) if item.checked is bool(step.value) else ("switched", click_on)
-        if name := self.values.secret_of(step.value):
-            return "typed", lambda handle: self._type_secret(step, place, handle, name)
-        text = self._text(str(step.value or ""), place.tab)
-        if item.options or step.do == "choose":
-            return self._choosing(step, item, text)
-        if item.role == "password":  # a text kept in clear is a secret all the same once it goes into such a field
-            return "typed", lambda handle: place.tab.type_secret(handle, Secret(text), self._origin(step))
-        return ("nothing", None) if item.value == text else ("typed", _filling(text))
-
-    def _text(self, text: str, tab: Tab) -> str:
-        """What is to be typed. A one-time code is waited for, where it can be looked up, and else asked for."""
-        tab.until(lambda: self.values.codes_came(text, tab.page.url), CODE_SECONDS if self.values.sources.code else 0.0)
-        return self.values.typed(text)
-
-    def _choosing(self, step: Step, item: Item, label: str) -> tuple[str, Action | None]:
-        for option in item.options:
-            if plain(label) in (plain(option["text"]), plain(option["value"])):
-                return ("nothing", None) if option["selected"] else ("chose", selecting(option["value"]))
-        offered = listed(option["text"] for option in item.options) or "-"
-        raise self._changed(step, described_wish(step), _("it offers: {options}").format(options=offered), (item,))
-
-    def _type_secret(self, step: Step, place: Place, handle: ElementHandle, name: str) -> None:
-        """Type a secret: at the site where the recording typed one, and if it is ours, at our own sites only."""
-        origin = self._origin(step)
-        if not self.values.may_be_typed_at(name, origin):
-            raise AutoconfigureError(
-                _("About to type a password."),
-                expected=_("one of the sites of the settings, for which it is kept"),
-                seen=_("a page of {origin}").format(origin=origin),
-                todo=_("Nothing was typed. Look whether this recording is one to be trusted."),
-                code="page.changed",
-            )
-        place.tab.type_secret(handle, self.values.secrets[name], origin)
-
-    def _origin(self, step: Step) -> str:
-        """The site at which the recording typed: the frame's, where the field stood in one of another site."""
-        inner = [frame["url"] for frame in step.frame if frame.get("url")]
-        return origin_of(self.values.fill(str((inner or [step.where or ""])[-1])))
 
     def _show(self, step: Step, tab: Tab, handle: ElementHandle) -> None:
         """While somebody watches, give the eye a moment to find what is about to be touched."""
@@ -338,11 +273,11 @@ class Replay:
     def find(self, step: Step, place: Place) -> tuple[Target | ByHand, str]:
         """The element of a step and how it was found, waiting for it; else the person is asked. Raises PageChanged."""
         found_by = "none"
-        look = self._look_of_outcome(step, place)
+        look = self._outcomes.look_left(step, place)
 
         def there() -> Target | None:
             nonlocal found_by, look
-            target, _look, found = self._look_for(step, place, look)
+            target, _look, found = self._finder.look_for(step, place, look)
             found_by, look = found.how, None
             return target
 
@@ -355,7 +290,7 @@ class Replay:
 
     def _ask(self, step: Step, place: Place) -> tuple[Target | ByHand, str]:
         """Let the person say which element is meant, or do the step; nobody there is the end. Raises PageChanged."""
-        target, look, found = self._look_for(step, place)
+        target, look, found = self._finder.look_for(step, place)
         if target:
             return target, found.how
         error = self._changed(step, described_wish(step), "", found.candidates, place.tab)
@@ -364,47 +299,11 @@ class Replay:
         want = self.values.want(step.want)
         element = replace(want.element(step.risk), called=named(step, self.values.fill))
         by_hand = "" if self.values.secret_of(step.value) else sentence(step, self.values.fill)
-        title, key, take = self.recording.title or self.recording.name, self._key(step), lambda: error.evidence
+        title, key, take = self.recording.title or self.recording.name, self._finder.key(step), lambda: error.evidence
         asking = Asking(self.person, place.tab, element, title, key, self.memory, take, want.row, by_hand)
         answer = ask_for(asking, look, found)
         self.asked = None
         return answer, "none" if isinstance(answer, ByHand) else "candidate"
-
-    def _key(self, step: Step) -> tuple[str, str]:
-        """The name under which an answer about a step is learned."""
-        return f"recordings/{self.recording.name}", step.id
-
-    def _look_for(self, step: Step, place: Place, look: Look | None = None) -> tuple[Target | None, Look | None, Found]:
-        """The element of a step as it is now, or in a look that was taken just now."""
-        assert step.want
-        frame = place.frame()
-        if place.is_in_frame and frame is None:
-            return None, None, Found(None)
-        want, model = self.values.want(step.want), self._model(step)
-        plain = want.names if want.role == "generic" else ()
-        look = look or self._look_at(place.tab, frame, plain)
-        learned = self.memory.of(place.tab.page.url, *self._key(step)) if self.memory else ()
-        # Whose account something ends or destroys is nothing to be open about.
-        items = look.items if step.risk in ("account", "destructive") else around_anybody(look.items)
-        found = match(want, step.risk, items, model, learned)
-        if model is None and not found.item:
-            foreign = by_foreign_evidence(want, step.risk, items)
-            found = foreign if foreign.item or foreign.candidates else found
-        return (Target(want.element(step.risk), found.item, look) if found.item else None), look, found
-
-    def _look_at(self, tab: Tab, frame: Frame | None = None, plain: tuple[str, ...] = ()) -> Look:
-        return tab.look(rows=True, ids=True, frame=frame, plain=plain)
-
-    def _look_of_outcome(self, step: Step, place: Place) -> Look | None:
-        """The look that showed the outcome of the step before: nothing was done since, so it serves once more."""
-        outcome, self._outcome = self._outcome, None
-        is_same = outcome and outcome[0] is place.tab and not place.is_in_frame
-        return outcome[1] if outcome and is_same and step.want and step.want.role != "generic" else None
-
-    def _model(self, step: Step) -> list[Item] | None:
-        if step.model not in self._models and (model := self.recording.model_of(step)) is not None:
-            self._models[str(step.model)] = self.values.items(model)
-        return self._models.get(step.model or "")
 
     def _is_stranger(self, step: Step, tab: Tab) -> bool:
         """Whether the tab shows a page that signs in, instead of the one the recording was on."""
@@ -450,81 +349,12 @@ class Replay:
         missing = list(step.expect)
 
         def all_came_true() -> bool:
-            missing[:] = self._not_true(missing, step, place)
+            missing[:] = self._outcomes.missing(missing, step, place)
             return not missing
 
         if not self._wait(place, all_came_true):
             self._doubt(step, missing[0])
-            self._outcome = None  # a person takes their time
-
-    def _not_true(self, wanted: Sequence[Mapping[str, Any]], step: Step, place: Place) -> list[Mapping[str, Any]]:
-        """What of all that became true is not true at this moment."""
-        self._outcome = None
-        return [one for one in wanted if not self._holds(one, step, place)]
-
-    def _look_after(self, place: Place) -> Look:
-        """The look at a page after a step: it answers for all that became true, and may find the next element too."""
-        if place.is_in_frame:
-            return self._look_at(place.tab, place.frame_of_outcome())
-        if self._outcome is None or self._outcome[0] is not place.tab:
-            self._outcome = place.tab, self._look_at(place.tab)
-        return self._outcome[1]
-
-    def _holds(self, one: Mapping[str, Any], step: Step, place: Place) -> bool:
-        """Whether one thing that became true is true now."""
-        (kind, value), tab = next(iter(one.items())), place.tab
-        if kind == "closes":
-            return self._windows.is_closed(value)
-        if kind == "opens":
-            return self._windows.opened_by(tab, value)
-        if kind == "dialog" or tab.page.is_closed():  # a window that is gone shows nothing any more
-            return True
-        if kind == "url":
-            return any(_same_address(url, self.values.fill(value)) for url in place.addresses())
-        if kind == "shows":
-            return self._shows(value["role"], self.values.fill(value["name"]), place)
-        return self._has_state(value, step, place)
-
-    def _shows(self, role: str, name: str, place: Place) -> bool:
-        from playwright.sync_api import Error
-
-        roles, seen = SEVERAL.get(role, (role,)), self._look_after(place).items
-        if any(i.role in roles and plain(name) in map(_as_told, i.names) for i in seen):
-            return True
-        if role in SEVERAL:  # all of these can be touched, so the look has them
-            return False
-        where: Any = place.frame_of_outcome() or place.tab.page
-        with suppress(Error):  # roles that nobody can touch are in no look; a page on its way shows nothing
-            if where.get_by_role(role, name=name, exact=True).first.is_visible():
-                return True
-            # Messages have no name: what they say is what was recorded.
-            return any(_as_told(text) == plain(name) for text in where.get_by_role(role).all_inner_texts())
-        return False
-
-    def _has_state(self, value: object, step: Step, place: Place) -> bool:
-        """Whether the element holds what it held; one that is gone after the step is no witness."""
-        shared = (
-            None if place.is_in_frame or step.want is None or step.want.role == "generic" else self._look_after(place)
-        )
-        target, _look, _found = self._look_for(step, place, shared)
-        item = target.item if target else self._touched_item(step)
-        if item is None:
-            return step.do != "switch"
-        if isinstance(value, bool):
-            return item.checked is value
-        chosen = [option["text"] for option in item.options if option["selected"]]
-        return plain(self.values.fill(str(value))) in [
-            plain(text) for text in (item.value, *chosen) if text is not None
-        ]
-
-    def _touched_item(self, step: Step) -> Item | None:
-        """The very element that a step acted on as it is now, whatever else has changed around it; None if it is gone."""
-        from playwright.sync_api import Error
-
-        with suppress(Error):
-            if self._touched and self._touched[0] == step.id:
-                return next(iter(items_from(json.loads(self._touched[1].evaluate(_ITEM)))), None)
-        return None
+            self._outcomes.forget()  # a person takes their time
 
     def _doubt(self, step: Step, one: Mapping[str, Any]) -> None:
         """The step was done, but something else came of it: the person may go on, nobody else does."""
@@ -563,10 +393,10 @@ class Replay:
     def _came_true(self, step: Step, place: Place, following: Sequence[Step]) -> Callable[[], bool]:
         """A proof that the person's part is done: the recorded outcome, else that the next step's element is there."""
         if step.expect:
-            return lambda: not self._not_true(step.expect, step, place)
+            return lambda: not self._outcomes.missing(step.expect, step, place)
         if following and following[0].want:
             after = following[0]
-            return lambda: self._look_for(after, self._windows.place_of(after, 0.0))[0] is not None
+            return lambda: self._finder.look_for(after, self._windows.place_of(after, 0.0))[0] is not None
         return lambda: True
 
     # -- when it is not as recorded ---------------------------------------------------------------------------------
@@ -601,18 +431,6 @@ class Replay:
         return "" if tab is None or shows_secret else self.picture(tab)
 
 
-Action = Callable[["ElementHandle"], None]
-
-
-def _filling(text: str) -> Action:
-    return lambda handle: handle.fill(text, timeout=ACT_SECONDS * 1000)
-
-
-def _as_told(text: str) -> str:
-    """A text as it is compared with what became true when it was recorded."""
-    return plain(about_anybody(text))
-
-
 def _dialogs_after(steps: Sequence[Step], number: int) -> list[Step]:
     """The native dialogs that a step opened: the steps right behind it."""
     answers = []
@@ -621,9 +439,3 @@ def _dialogs_after(steps: Sequence[Step], number: int) -> list[Step]:
             break
         answers.append(step)
     return answers
-
-
-def _same_address(here: str, wanted: str) -> bool:
-    """Whether a page has an address; its fragment counts only where the recording has one."""
-    here = here.partition("?")[0] if "#" not in here else without_query(here) + "#" + here.partition("#")[2]
-    return here.rstrip("/") == wanted.rstrip("/") or without_query(here).rstrip("/") == wanted.rstrip("/")

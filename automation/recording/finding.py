@@ -1,0 +1,62 @@
+"""Finding the elements of a recording's steps on the pages as they are now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from automation.asking import Target
+from automation.element import Found, Item
+from automation.learned import Memory
+from automation.look import Look
+from automation.recording.flow_file import Recording, Step
+from automation.recording.foreign import by_foreign_evidence
+from automation.recording.masked import around_anybody
+from automation.recording.matching import match
+from automation.recording.places import Place
+from automation.recording.values import Values
+from automation.tab import Tab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Frame
+
+
+class Finder:
+    """What one recording knows of its elements, with the values of this replay and what the person showed us before."""
+
+    def __init__(self, recording: Recording, values: Values, memory: Memory | None) -> None:
+        self._recording = recording
+        self._values = values
+        self._memory = memory
+        self._models: dict[str, list[Item]] = {}
+
+    def look_for(self, step: Step, place: Place, look: Look | None = None) -> tuple[Target | None, Look | None, Found]:
+        """The element of a step as it is now, or in a look that was taken just now."""
+        assert step.want
+        frame = place.frame()
+        if place.is_in_frame and frame is None:
+            return None, None, Found(None)
+        want, model = self._values.want(step.want), self._model(step)
+        plain = want.names if want.role == "generic" else ()
+        look = look or look_at(place.tab, frame, plain)
+        learned = self._memory.of(place.tab.page.url, *self.key(step)) if self._memory else ()
+        # Whose account something ends or destroys is nothing to be open about.
+        items = look.items if step.risk in ("account", "destructive") else around_anybody(look.items)
+        found = match(want, step.risk, items, model, learned)
+        if model is None and not found.item:
+            foreign = by_foreign_evidence(want, step.risk, items)
+            found = foreign if foreign.item or foreign.candidates else found
+        return (Target(want.element(step.risk), found.item, look) if found.item else None), look, found
+
+    def key(self, step: Step) -> tuple[str, str]:
+        """The name under which an answer about a step is learned."""
+        return f"recordings/{self._recording.name}", step.id
+
+    def _model(self, step: Step) -> list[Item] | None:
+        if step.model not in self._models and (model := self._recording.model_of(step)) is not None:
+            self._models[str(step.model)] = self._values.items(model)
+        return self._models.get(step.model or "")
+
+
+def look_at(tab: Tab, frame: Frame | None = None, plain: tuple[str, ...] = ()) -> Look:
+    """All that a page or a frame of it shows now, as it is compared with a recording."""
+    return tab.look(rows=True, ids=True, frame=frame, plain=plain)
