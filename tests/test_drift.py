@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -295,7 +297,11 @@ def test_every_element_belongs_to_a_page() -> None:
 
 
 def test_a_patch_adds_the_wording_to_the_right_element(tmp_path: Path) -> None:
-    """`git apply` takes the patch; the wording is the newest of its language, even where there was none; a known one adds nothing."""
+    """`git apply` takes the patch; the wording is the newest of its language, even where there was none; a known one adds nothing.
+
+    The file is laid out as it was.
+    """
+    (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
     folder = tmp_path / "flows" / "pages"
     folder.mkdir(parents=True)
     for file in (ROOT / "flows" / "pages").glob("*.py"):
@@ -306,6 +312,7 @@ def test_a_patch_adds_the_wording_to_the_right_element(tmp_path: Path) -> None:
         Proposal(by_name["gmail", "delete-pop"], "en", 'say "delete"'),
         Proposal(by_name["outlook", "save"], "en", "Keep"),  # its wordings stand in a variable of their own
         Proposal(by_name["gmail", "check-now"], "en", "Check mail now"),
+        Proposal(by_name["gmail", "view-history"], "en", "See what was fetched from the other account"),
     ]
     (tmp_path / "heal.patch").write_text(patch(proposals, flows.pages, tmp_path), encoding="utf-8")
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
@@ -313,10 +320,12 @@ def test_a_patch_adds_the_wording_to_the_right_element(tmp_path: Path) -> None:
 
     healed = (folder / "gmail.py").read_text(encoding="utf-8")
     assert 'ja=("メールボックスを追加", "メール アカウントを追加する", "メール アカウントを追加")' in healed
-    assert 'Words(en=("say \\"delete\\"",), unsure=("delete", "Delete", "削除"))' in healed
-    assert '_SAVE = Words(en=("Keep", "Save",), ja=("保存",))' in (folder / "outlook.py").read_text(encoding="utf-8")
-    assert (tmp_path / "heal.patch").read_text(encoding="utf-8").count("\n+ ") == 2
-    assert patch(proposals[3:], flows.pages, tmp_path) == ""
+    assert """Words(en=('say "delete"',), unsure=("delete", "Delete", "削除"))""" in healed
+    assert '_SAVE = Words(en=("Keep", "Save"), ja=("保存",))' in (folder / "outlook.py").read_text(encoding="utf-8")
+    lines = (tmp_path / "heal.patch").read_text(encoding="utf-8").splitlines()
+    assert len([line for line in lines if re.match("-(?!-)", line)]) == 4
+    subprocess.run([sys.executable, "-m", "ruff", "format", "--check", str(folder)], check=True)
+    assert patch(proposals[3:4], flows.pages, tmp_path) == ""
 
 
 @pytest.mark.parametrize("module", sorted({one.module for one in DEFINED}))

@@ -7,6 +7,8 @@ import difflib
 import importlib
 import json
 import pkgutil
+import subprocess
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +84,7 @@ def patch(proposals: Iterable[Proposal], package: ModuleType, root: Path) -> str
                 continue
             before[file] = after[file] = (root / file).read_text(encoding="utf-8")
         after[file] = with_wording(after[file], place.variable, proposal.lang, proposal.wording)
-    return "".join(_difference(file, before[file], after[file]) for file in sorted(before))
+    return "".join(_difference(file, before[file], _laid_out(root, file, after[file])) for file in sorted(before))
 
 
 def with_wording(source: str, variable: str, lang: Lang, wording: str) -> str:
@@ -115,6 +117,8 @@ def with_wording(source: str, variable: str, lang: Lang, wording: str) -> str:
         return source
     start = known.elts[0]
     separator = ",\n" + " " * start.col_offset if known.lineno != start.lineno else ", "
+    if len(known.elts) == 1 and known.lineno == known.end_lineno:  # the comma of a single one is that of no other
+        source = _cut(source, known.lineno, start.end_col_offset, (known.end_col_offset or 0) - 1)
     return _inserted(source, start.lineno, start.col_offset, text + separator)
 
 
@@ -135,6 +139,14 @@ def _argument(call: ast.Call, place: int, keyword: str) -> ast.expr | None:
     return next((k.value for k in call.keywords if k.arg == keyword), None)
 
 
+def _cut(source: str, line: int, start: int | None, end: int) -> str:
+    """The source without a piece of one line."""
+    lines = source.splitlines(keepends=True)
+    data = lines[line - 1].encode()
+    lines[line - 1] = (data[:start] + data[end:]).decode()
+    return "".join(lines)
+
+
 def _inserted(source: str, line: int | None, column: int | None, text: str) -> str:
     """The source with a text put in; columns count bytes of UTF-8, as ``ast`` has them."""
     assert line is not None
@@ -143,6 +155,16 @@ def _inserted(source: str, line: int | None, column: int | None, text: str) -> s
     data = lines[line - 1].encode()
     lines[line - 1] = (data[:column] + text.encode() + data[column:]).decode()
     return "".join(lines)
+
+
+def _laid_out(root: Path, file: str, source: str) -> str:
+    """A changed source as ``ruff format`` lays it out, where that is installed and the file is laid out by it."""
+    ruff = [sys.executable, "-m", "ruff", "format"]
+    is_laid_out = subprocess.run([*ruff, "--check", file], cwd=root, capture_output=True, check=False).returncode == 0
+    if not is_laid_out:
+        return source
+    done = subprocess.run([*ruff, "--stdin-filename", file, "-"], input=source.encode(), cwd=root, capture_output=True)
+    return done.stdout.decode() if done.returncode == 0 else source
 
 
 def _difference(file: str, before: str, after: str) -> str:
