@@ -103,6 +103,7 @@ def test_drift_is_told_element_by_element(browser_path: Path, tmp_path: Path, ho
     assert (translated.code, translated.json["outcome"]) == (0, "same"), translated.err
     assert {page["lang"] for page in translated.json["pages"] if page["outcome"] == "same"} == {"ja"}
     assert (kept / "gmail-accounts.ja.pop.model.json").exists()
+    assert "Older looks are there only in another language or form; everything is as I know it." in translated.err
     assert (ending.code, ending.json["outcome"]) == (4, "changed"), ending.err
     assert told(ending) == {
         "outlook-forwarding": [

@@ -16,7 +16,7 @@ import flows.pages
 from automation.element import Item, Lesson
 from automation.recording.baselines import Baselines, accepted
 from automation.recording.drift import Drift, compare
-from automation.recording.drift_words import fragment, page_changes, sentence
+from automation.recording.drift_words import fragment, page_changes, sentence, what_to_do
 from automation.recording.flow_file import model_items, read_json
 from automation.recording.patching import Proposal, definitions, patch, with_wording
 from automation.recording.redaction import Redaction
@@ -221,6 +221,18 @@ def test_another_language_is_no_change() -> None:
     assert {e.found for e in drift.elements} == {"first", "known"}
     assert changes(lost) == [("view-history", "unclear", "candidate", "View history", "これまでの取得")]
     assert sentence(lost.changes[0]) == "the link “View history” is not found for sure: “これまでの取得” may be it."
+
+
+def test_what_a_first_look_does_not_find() -> None:
+    """It is no change, since nothing older says that it was there; the person is told what to do about it."""
+    lost = changed(ACCOUNTS, "View history", renamed("What was fetched"))
+    first, later = (compare(SHOWN["gmail-accounts"], NAMES, old, lost) for old in (None, lost))
+
+    assert [(drift.is_changed, [e.name for e in drift.unknown]) for drift in (first, later)] == [
+        (False, ["view-history"])
+    ] * 2
+    assert "an ordinary run asks you to show it" in what_to_do([later, first])[0]
+    assert what_to_do([later]) == []
 
 
 def test_what_the_person_chose_is_no_change() -> None:

@@ -19,6 +19,7 @@ from automation.recording.drift_words import (
     language,
     not_found,
     page_changes,
+    what_to_do,
     when_shown,
 )
 
@@ -45,7 +46,11 @@ def tell(shared: Shared, pages: list[Seen], baselines: Baselines, folder: Path) 
         shared.console.print(_table(pages, everything))
     for line in [*_not_found(pages), *_not_looked(pages), *(_not_shown(pages) if everything else ())]:
         _say(shared, "  " + line)
-    for line in [*_first_looks(shared, pages, baselines), *files]:
+    for line in [
+        *what_to_do(seen.watched.drift for seen in pages if seen.watched),
+        *_first_looks(shared, pages, baselines),
+        *files,
+    ]:
         _say(shared, line)
     for name in shared.result["accepted"]:
         _say(shared, "  ✓ " + _("Accepted: {name}").format(name=name))
@@ -75,13 +80,16 @@ def _verdict(pages: list[Seen]) -> str:
         return _("No page could be looked at.")
     if any(seen.watched and not seen.watched.drift.is_first for seen in looked):
         return _("Nothing changed. Pages looked at: {count}.").format(count=count)
-    if any(seen.watched and seen.watched.drift.unknown for seen in looked):
-        return _("There was nothing to compare with, and not everything was found. Pages looked at: {count}.").format(
-            count=count
-        )
-    return _("There was nothing to compare with; everything is as I know it. Pages looked at: {count}.").format(
-        count=count
+    elsewhere = any(seen.watched and seen.watched.drift.old for seen in looked)
+    compared = (
+        _("Older looks are there only in another language or form")
+        if elsewhere
+        else _("There was nothing to compare with")
     )
+    told = _("{compared}; everything is as I know it. Pages looked at: {count}.")
+    if any(seen.watched and seen.watched.drift.unknown for seen in looked):
+        told = _("{compared}, and not everything was found. Pages looked at: {count}.")
+    return told.format(compared=compared, count=count)
 
 
 def _table(pages: list[Seen], everything: bool) -> Table:
@@ -156,7 +164,12 @@ def _first_looks(shared: Shared, pages: list[Seen], baselines: Baselines) -> lis
     new = [s for s in pages if s.watched and s.watched.drift.is_first and s not in told_otherwise]
     if new:
         told = _("In {folder} is no older look at {pages}; there I looked whether everything is found as I know it.")
-        if len(new) == sum(seen.watched is not None for seen in pages):
+        if any(seen.watched and seen.watched.drift.old for seen in new):
+            told = _(
+                "In {folder} is no older look at {pages} in this language and form; there I looked whether everything is"
+                " found as I know it."
+            )
+        elif len(new) == sum(seen.watched is not None for seen in pages):
             told = _("In {folder} is no older look to compare with; I looked whether everything is found as I know it.")
         said.append(told.format(pages=_listed(seen.place.name for seen in new), folder=baselines.folder))
         said.append(_("To keep this look there: {command}").format(command=_accept_command(shared, new, pages)))

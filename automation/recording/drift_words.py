@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -52,6 +52,19 @@ def not_found(change: ElementDrift) -> str:
     if change.new:
         return _("{what} is not found for sure: “{new}” may be it.").format(what=what, new=change.new.name)
     return _("{what} is not found under any name I know.").format(what=what)
+
+
+def what_to_do(drifts: Iterable[Drift]) -> list[str]:
+    """What a person can do about what a first look did not find: no older look says that it was ever there."""
+    if not any(drift.is_first and drift.unknown for drift in drifts):
+        return []
+    return [
+        _(
+            "“?”: if the page has it under another name, an ordinary run asks you to show it, and “autoconfigure learned"
+            " --patch” makes that name known. If the page is right without it, nothing is to be done: this look is the one"
+            " that later ones are compared with, once it is kept."
+        )
+    ]
 
 
 def in_a_word(change: ElementDrift) -> str:
