@@ -252,6 +252,7 @@
   // Where several elements bear one name, each stands in a line, row or card of its own: the first words there that are not
   // its own. What stands there alone has the words of its table row or list entry.
   const MOST_THINGS = 6, MOST_NODES = 80, MANY = 1000; // of more elements it would take too long
+  const FEW = 8, CARD = 3, NEAR = 6; // controls: a container of more is a page, and so is what is wrapped more often
   const ownRows = () => {
     const namesakes = new Map();
     elements.forEach((el, index) => {
@@ -266,6 +267,7 @@
       for (const index of group) {
         let own = elements[index];
         const row = elements.length <= MANY && own.closest('tr,li,[role=row],[role=listitem]');
+        items[index].around = wordsAround(own, row);
         if (group.length === 1) own = row || own;
         else for (let up = parentOf(own); up && held.get(up) === 1; up = parentOf(own)) own = up;
         const near = row && row !== own && held.get(row) === 1 ? wordsIn(row, elements[index]) : []; // a namesake came far away
@@ -274,17 +276,35 @@
       }
     }
   };
-  const wordsIn = (row, but) =>
-    textsIn(row).filter((node) => !but.contains(node)).slice(0, MOST_THINGS).map((node) => squeeze(node.data));
-  const textsIn = once((row) => {
+  // The words of an element's row, else those of the smallest container with any. What stands on other controls says nothing
+  // of it, but for the links of its row, or the one link of its card, which may be the thing's name.
+  const FURNITURE = 'nav,header,footer,[role=navigation],[role=banner],[role=contentinfo],[role=toolbar],[role=tablist]';
+  const controlsIn = once((at) => [...at.querySelectorAll(CONTROL)]);
+  const wordsAround = (el, row) => {
+    if (elements.length > MANY) return [];
+    const labels = 'labels' in el ? labelsOf(el) : [], isLink = roleOf(el) === 'link' || el.closest(FURNITURE);
+    for (let at = row || parentOf(el), up = 0; at && at !== document.body && up < NEAR; at = parentOf(at), up++) {
+      const held = controlsIn(at);
+      if (held.length > FEW || isLine(at, 'row')) return [];
+      const isCard = !isLink && held.length <= CARD && held.filter((one) => one.tagName === 'A').length === 1;
+      const others = (row || isCard ? CONTROL.replace('a[href],', '') : CONTROL) + ',label';
+      const around = textsIn(at).filter(({node}) => !el.contains(node) && !labels.some((label) => label.contains(node)) &&
+        !node.parentElement?.closest(others));
+      if (around.length || row) return wordsOf(around);
+    }
+    return [];
+  };
+  const wordsIn = (row, but) => wordsOf(textsIn(row).filter((text) => !but.contains(text.node)));
+  const wordsOf = (texts) => [...new Set(texts.map((text) => text.said))].slice(0, MOST_THINGS);
+  const textsIn = once((row) => { // pictures by what they are called
     const found = [];
     let left = MOST_NODES;
     const visit = (node) => {
       if (found.length >= 2 * MOST_THINGS || left-- < 0) return;
-      if (node.nodeType === Node.TEXT_NODE) {
-        const text = squeeze(node.data), at = node.parentElement ?? node.getRootNode().host;
-        if (text.length <= 80 && /\p{L}/u.test(text) && at.checkVisibility({visibilityProperty: true})) found.push(node);
-      }
+      const isText = node.nodeType === Node.TEXT_NODE;
+      const said = isText ? squeeze(node.data) : node.tagName === 'IMG' ? squeeze(node.alt) : '';
+      const at = isText ? node.parentElement ?? node.getRootNode().host : node;
+      if (said.length <= 80 && /\p{L}/u.test(said) && at.checkVisibility({visibilityProperty: true})) found.push({node, said});
       if (node.nodeType !== Node.ELEMENT_NODE || /^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|SELECT|TEXTAREA)$/.test(node.tagName)) return;
       if (node.getAttribute('aria-hidden') === 'true' || node.matches(EDITOR)) return;
       for (const child of (node.shadowRoot || node).childNodes) visit(child);

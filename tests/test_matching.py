@@ -358,7 +358,7 @@ def test_who_lost_more_than_those_around_is_asked_about() -> None:
     elsewhere = page(*model[:2], item("button", "Create", "Yours", REST), *model[4:])
 
     assert answer(match(want(model, "Create"), "", elsewhere, model)) == (None, "candidate")
-    edited = page(*model[:3], item("button", "Create", "To get one", "New one", REST, "Yours"), *model[4:])
+    edited = page(*model[:3], item("button", "Create", "Make one", "New one", REST, "Yours"), *model[4:])
     assert answer(match(want(model, "Create"), "", edited, model)) == ("Create", "assigned")
 
 
@@ -367,7 +367,7 @@ def test_who_lost_what_stood_before_it_is_asked_about() -> None:
     fields = page(*(item("textbox", name, name, "Mail server", REST) for name in ("Host", "Port", "User", "Password")))
     edited, bare = (
         page(*fields[:2], replace(fields[2], sections=sections), fields[3])
-        for sections in (("User name", "Mail server", REST), ("Mail server", REST))
+        for sections in (("The user", "Mail server", REST), ("Mail server", REST))
     )
 
     assert answer(match(want(fields, "User"), "", edited, fields)) == ("User", "assigned")
@@ -378,7 +378,7 @@ def test_a_newcomer_elsewhere_does_not_cast_doubt() -> None:
     """A new namesake in another section leaves the wanted one be, even when the text before it was edited."""
     led, edited = (
         page(*(replace(i, sections=(text, *i.sections)) if i.name == "Save" else i for i in BARE))
-        for text in ("Not saved yet.", "Not saved so far.")
+        for text in ("Not saved yet.", "This is not saved yet.")
     )
     newcomer = item("button", "Save", "Close your account")
 
@@ -559,12 +559,17 @@ def test_another_thing_in_the_same_place() -> None:
         )
 
     for ids in ({}, {"id": "b0"}):
-        for title, other in (("bob@x.example", "cyd@x.example"), ("Line 4719876", "Line 4713344"), ("Phone", "Tablet")):
+        for title, other in (
+            ("bob@x.example", "cyd@x.example"),
+            ("Line 4719876", "Line 4713344"),
+            ("Phone", "Tablet"),
+            ("Ann's phone", "Bob's phone"),
+        ):
             recorded = card(title, **ids)
             assert match(want(recorded, "Rename"), "", card(other, **ids), recorded).item is None
     recorded, named = card("Mail for others"), card("Phone", id="rename-phone")
     assert answer(match(want(recorded, "Rename"), "", card("Mail to others"), recorded)) == ("Rename", "assigned")
-    assert answer(match(want(named, "Rename"), "", card("Telephone set", id="rename-phone"), named)) == (
+    assert answer(match(want(named, "Rename"), "", card("Your phone", id="rename-phone"), named)) == (
         "Rename",
         "assigned",
     )
@@ -577,3 +582,59 @@ def test_a_newcomer_may_have_taken_the_number() -> None:
     assert match(want(recorded, "Rename"), "", joined, recorded).item is None
     called = page(*recorded, item("button", "Rename", "Devices", id="another"))
     assert match(want(recorded, "Rename"), "", called, recorded).item == called[1]
+
+
+def test_what_belongs_to_another_address_or_number() -> None:
+    """A page about another address or number is another's, though all that stands on it changed alike; a new title is not."""
+
+    def about(title: str) -> list[Item]:
+        return page(item("heading", title), *(item("button", name, title) for name in ("Rename", "Remove", "Share")))
+
+    for title, other in (("bob@x.example", "cyd@x.example"), ("Line 4719876", "Line 4713344")):
+        assert match(want(about(title), "Rename"), "", about(other), about(title)).item is None
+    renamed = match(want(about("Devices"), "Rename"), "", about("All devices"), about("Devices"))
+    assert answer(renamed) == ("Rename", "assigned")
+
+
+def test_a_row_is_enough() -> None:
+    """In the row that alone has its words it is itself, wherever the row went; with a word missing or shared it is asked about."""
+    rows = page(
+        *(
+            replace(item("button", "Edit", "People"), things=(name, "Remove"), around=(name, team))
+            for name, team in (("Bela", "Sales"), ("Cora", "Depot"), ("Dov", "Depot"))
+        )
+    )
+    wanted = replace(want(rows, "Edit", nth=1), among=("Cora",))
+    moved = page(replace(rows[2], names=("Edits",)), item("heading", "Staff"), replace(rows[1], sections=("Staff",)))
+    shared = page(*moved, replace(rows[1], sections=("Staff",)))
+
+    assert answer(match(wanted, "", moved, rows)) == ("Edit", "assigned")
+    assert answer(match(wanted, "destructive", moved, rows)) == (None, "candidate")
+    assert match(wanted, "", page(*moved[:2], replace(rows[0], sections=("Staff",))), rows).item is None
+    assert match(wanted, "", shared, rows).item is None
+
+
+def test_a_row_in_another_language_keeps_its_name() -> None:
+    """Where rows changed places on a page that was translated, none is taken for the one that stood there."""
+    first, second = (replace(item("button", "Edit", "People"), things=(name,)) for name in ("Bela", "Cora"))
+    ours = page(item("link", "Home", path="/", id="home"), first, second, item("button", "Close", "People", id="close"))
+    theirs = {"Home": "ホーム", "Edit": "編集", "Close": "閉じる"}
+    same = page(*(replace(i, names=(theirs[i.name],)) for i in ours))
+    swapped = page(same[0], same[2], same[1], same[3])
+    wanted = replace(want(ours, "Edit", known=("編集",)), among=("Bela",))
+
+    assert match(wanted, "", same, ours).item == same[1]
+    assert match(wanted, "", swapped, ours).item is None
+
+
+def test_another_tab_is_not_the_one() -> None:
+    """The same fields under another tab's name are that tab's, where both tabs are still there; a renamed part is no other."""
+
+    def panel(label: str, *tabs: str) -> list[Item]:
+        return page(
+            *(item("tab", t) for t in tabs), *(item("textbox", name, label, REST) for name in ("Street", "City"))
+        )
+
+    work = panel("Work", "Home", "Work")
+    assert match(want(work, "Street"), "", panel("Home", "Home", "Work"), work).item is None
+    assert answer(match(want(work, "Street"), "", panel("Office", "Home", "Office"), work))[0] == "Street"

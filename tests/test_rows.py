@@ -34,6 +34,8 @@ ROWS = {
     "name behind": "<tr><td><button {1}>Edit</button></td><td>{0}</td></tr>",
     "links": "<li><a href=#x>{0}</a> <a href=#edit {1}>Edit</a></li>",
     "cards": "<div><h3>{0}</h3><p>Seen today</p><button {1}>Edit</button></div>",
+    "below": "<div><p><button {1}>Edit</button></p><h3>{0}</h3><p>Seen today</p></div>",
+    "picture": "<div><button {1}>Edit</button><img alt='{0}' src='data:,' width=9></div>",
 }
 AROUND = {"table": "<table>{}</table>", "name behind": "<table>{}</table>", "links": "<ul>{}</ul>"}
 
@@ -110,7 +112,7 @@ def test_whose_row_it_is_has_to_be_given(desk: Desk) -> None:
 
     assert Recorded(show(desk, "table", list(WORDS[:3]), numbered=False), 1).want.among == ("Phone",)
     alone = Recorded(show(desk, "table", ["Phone"], numbered=True), 0)
-    assert alone.want.among == ("Phone",)
+    assert (alone.want.among, alone.want.around) == (("Phone",), ("Phone",))
     want, model = alone.told({})
     assert match(want, "", show(desk, "table", ["Watch"], numbered=True), model).item is None
 
@@ -122,3 +124,59 @@ def test_letters_are_not_read(desk: Desk) -> None:
     long = "Dear all, the figures of the quarter are in, and they are much better than anybody thought, so"
     tab = desk.show(line.format(long + " Ann") + line.format(long + " Bob"))
     assert [i.things for i in tab.look(rows=True, ids=True).items if i.name == "Star"] == [(), ()]
+
+
+# What stands alone under its name: {} is what it belongs to, which nothing but plain text around it tells.
+ALONE = {
+    "behind": "<p><button>Edit</button><span>{}</span></p>",
+    "in a chip": "<i><button aria-label=Edit>x</button>{}</i>",
+    "below": "<div><p><button>Edit</button><button>Remove</button></p><h3>{}</h3></div>",
+    "after a label": "<div><b>Device</b> <button>Edit</button> <span>{}</span></div>",
+    "second column": "<table><tr><td>Device<td>{}<td><button>Edit</button></table>",
+    "definition": "<dl><dt>{}<dd>active <button>Edit</button></dl>",
+    "sentence": "<div><p>You are signed in on {}.</p><button>Edit</button></div>",
+    "link": "<div><a href=/device>{}</a> <button>Edit</button></div>",
+    "field": "<div><label>Edit <input></label> <small>for {}</small></div>",
+}
+
+
+@apart
+@pytest.mark.parametrize("kind", ALONE)
+def test_the_words_around_what_stands_alone(desk: Desk, kind: str) -> None:
+    """With another thing's name around it, it is that thing's, and never acted on; with the same one, it is itself."""
+
+    def show_alone(thing: str) -> list[Item]:
+        desk.session.tab("page").page.evaluate(
+            "(html) => { document.body.innerHTML = html }", "<h1>Devices</h1>" + ALONE[kind].format(thing)
+        )
+        return desk.session.tab("page").look(rows=True, ids=True).items
+
+    for thing, other in (
+        (WORDS[1], WORDS[2]),
+        ("Ann's phone", "Bob's phone"),
+        (ADDRESSES[1], ADDRESSES[2]),
+        (NUMBERS[1], NUMBERS[2]),
+    ):
+        recorded = Recorded(show_alone(thing), 0)
+        want, model = recorded.told({name: thing.removeprefix("Line ") for name in recorded.recording.placeholders})
+        now = show_alone(other)
+        assert match(want, "", now, model).item is None
+        assert match(want, "account", now, model).item is None
+        now = show_alone(thing)
+        is_asked = kind == "definition" and thing in (
+            ADDRESSES[1],
+            NUMBERS[1],
+        )  # nobody gave what only stands before it
+        assert (match(want, "", now, model).item is None) == is_asked
+
+
+@apart
+def test_words_around_that_name_nothing(desk: Desk) -> None:
+    """What was reworded by small words, what merely went or came on top, and when something was, name no other thing."""
+    line = "<div><button>Edit</button> <span>{}</span></div>"
+    model = desk.show(line.format("Phone of Ann</span> <span>Used 5 minutes ago")).look(rows=True, ids=True).items
+    want = evidence(Survey("", "en", model, [], index=edits(model)[0].index), edits(model)[0])
+    assert want.around == ("Phone of Ann",)
+    for text in ("The phone of Ann</span> <span>Used yesterday", "", "Phone of Ann</span> <span>New"):
+        now = desk.show(line.format(text)).look(rows=True, ids=True).items
+        assert match(want, "", now, model).item in edits(now), text

@@ -61,7 +61,8 @@ _VALUES: dict[str, type | tuple[type, ...]] = {
 class Want:
     """The wanted element as the page showed it: evidence, of which no single piece is a selector.
 
-    ``among`` are words of its row or section that none of its namesakes had: what tells whose button it is.
+    ``among`` are words of its row or section that none of its namesakes had: what tells whose button it is. ``around``
+    are those around what has no namesake, which may be the name of what it belongs to.
     """
 
     role: str
@@ -74,6 +75,7 @@ class Want:
     counts: Mapping[str, int] = field(default_factory=dict)
     index: int | None = None
     among: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
 
     def element(self, risk: Risk = "") -> Element:
         """The element to look for: this role, exactly these names, in this section where it stood in one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 from automation.element import (
     JAPANESE_LETTER,
@@ -20,7 +21,7 @@ from automation.element import (
     taught,
 )
 from automation.recording.flow_file import Want
-from automation.recording.standing import WELL, Standing, plain_texts, sections_of
+from automation.recording.standing import WELL, Standing, is_wording_of, plain_texts, sections_of
 
 MOST_CANDIDATES = 4
 # The model has to explain this much of the old page before it may speak for one element of the new one.
@@ -30,6 +31,7 @@ _WORTH_ASKING = 0.3
 _SETTLED = 0.85  # a newer element that is an older one to this degree, under the same name, is nobody else
 # A page in another language has at least so many elements of the same roles.
 _SAME_SHAPE = 0.7
+_NUMBERED = re.compile(r"\S@\S|\d{5}")  # an address, or a number that no count and no date is
 
 
 def match(
@@ -84,21 +86,49 @@ class _Search:
         Unless it is marked, a name that holds such a word and that nothing else bears tells it too, and so does an
         element right before or after it that is called so.
         """
+        if self._is_of_another(item):
+            return False
         told = {plain(text) for text in self._want.among}
         if not told:
             return True
 
-        def shared(one: Item) -> int:
-            return len(told & {*map(plain, (*one.things, *one.sections))})
-
         rivals = {j for j, i in enumerate(self._items) if i is not item and self._is_possible(i) and self._named(i)}
-        if shared(item) > max((shared(self._items[j]) for j in rivals), default=0):
+        if self._is_of_row(item, rivals):
             return True
         if self._risk:
             return False
         is_only = not self._once and not rivals
         in_name = any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain(item.name)) for word in told)
         return (is_only and in_name) or self._standing.is_between(item.index, self._once, rivals, told)
+
+    def _is_of_row(self, item: Item, rivals: set[int]) -> bool:
+        """Whether more of the words that told the wanted one stand around an item than around any rival, in its row if anywhere."""
+        told, others = {plain(text) for text in self._want.among}, [self._items[j] for j in rivals]
+        in_rows = any(told & _row_words(i) for i in (item, *others))
+
+        def shared(one: Item) -> int:
+            return len(told & (_row_words(one) if in_rows else {*plain_texts(one.sections)}))
+
+        return shared(item) > max(map(shared, others), default=0)
+
+    def _is_of_another(self, item: Item) -> bool:
+        """Whether it stands by another thing's name: an address or number, a tab, or the words around what had no namesake.
+
+        What stands before it counts as sections do. Words that merely went, or came on top, name nobody.
+        """
+        if any(_swapped(self._want.sections, item.sections, lambda text: bool(_NUMBERED.search(text)))):
+            return True
+        if any(_swapped(self._want.sections, item.sections, self._doors.__contains__)):
+            return True
+        sections = {*plain_texts((*self._want.sections, *item.sections))}
+        gone, came = _swapped(self._want.around, item.around, lambda text: text not in sections)
+        return any(not any(is_wording_of(old, new) for new in came) for old in gone)
+
+    @cached_property
+    def _doors(self) -> set[str]:
+        """The names of what leads to parts of the page, then and now: a part under such a name was not renamed."""
+        then, now = ({plain(i.name) for i in page if i.role == "tab"} for page in (self._model, self._items))
+        return then & now
 
     # -- rule 1: role, exact name and section -----------------------------------------------------------------------
 
@@ -156,7 +186,13 @@ class _Search:
         if self._place is None or [m.role for m in self._model] != [i.role for i in self._items]:
             return None
         item = self._items[self._place]
-        return item if item in self._here and self._standing.has_its_neighbours(item.index) else None
+        is_in_place = item in self._here and self._standing.has_its_neighbours(item.index)
+        return item if is_in_place and not self._is_row_elsewhere(item) else None
+
+    def _is_row_elsewhere(self, item: Item) -> bool:
+        """Whether words that told the wanted one, as names of things are in any language, stand in a namesake's row alone."""
+        told = {*plain_texts(self._want.among)}
+        return not told & _row_words(item) and any(told & _row_words(i) for i in self._here)
 
     # -- rule 2: the whole page explained ---------------------------------------------------------------------------
 
@@ -170,11 +206,15 @@ class _Search:
             return item  # a button that became a link
         alike, pairs = self._standing.alike, self._standing.pairs
         place, other = next((i, j) for i, j, _ in pairs if i == self._place)
+        explained = sum(i is not None and likeness >= WELL for i, _, likeness in pairs)
+        if explained < _EXPLAINED * len(self._model):
+            return None
+        if item := self._in_its_row():
+            return item
         if place is None or other is None:
             return None
         item = self._items[other]
-        explained = sum(i is not None and likeness >= WELL for i, _, likeness in pairs)
-        if explained < _EXPLAINED * len(self._model) or not self._named(item) or not in_row(item, self._want.row):
+        if not self._named(item) or not in_row(item, self._want.row):
             return None
         rivals = {j for j, i in enumerate(self._items) if j != other and self._is_possible(i) and self._named(i)}
         once, here = self._once, self._standing
@@ -193,6 +233,19 @@ class _Search:
         among = (here.has_its_neighbours, here.has_its_company, here.has_its_mates, here.has_its_section_alone)
         is_in_place = any(is_there(other) for is_there in among) and here.keeps_its_sections(other)
         return item if is_in_place and not here.is_doubtful(other) else None
+
+    def _in_its_row(self) -> Item | None:
+        """The only item of its name in a row with all the words that told the wanted one, where no namesake has any of them."""
+        told = {*plain_texts(self._want.among)}
+        around = {
+            j: told & {*plain_texts(i.around)}
+            for j, i in enumerate(self._items)
+            if self._is_possible(i) and self._named(i)
+        }
+        theirs = [j for j, words in around.items() if words]
+        if not told or len(theirs) != 1 or around[theirs[0]] != told or self._standing.is_doubtful(theirs[0]):
+            return None
+        return self._items[theirs[0]]
 
     # -- rule 3: worth asking about ---------------------------------------------------------------------------------
 
@@ -226,6 +279,19 @@ class _Search:
         """Whether an item bears a known name: one of its names, one of ours, and the best of either side among them."""
         theirs, ours = [plain(n) for n in item.names if plain(n)], [plain(n) for n in self._want.names if plain(n)]
         return bool(theirs) and (theirs[0] in self._known or (bool(ours) and ours[0] in theirs))
+
+
+def _swapped(then: tuple[str, ...], now: tuple[str, ...], counts: Callable[[str], bool]) -> tuple[list[str], list[str]]:
+    """Which texts that count went and which came, where some did both; otherwise none."""
+    once, here = plain_texts(then), plain_texts(now)
+    gone = [text for text in once if text not in here and counts(text)]
+    came = [text for text in here if text not in once and counts(text)]
+    return (gone, came) if gone and came else ([], [])
+
+
+def _row_words(item: Item) -> set[str]:
+    """The words of an item's own row or card."""
+    return {*plain_texts((*item.around, *item.things))}
 
 
 def _asked(*candidates: Item) -> Found:

@@ -191,6 +191,7 @@ class Redaction:
             row_addresses=self._texts(rows) if rows is not None else None,
             row_text="",
             things=(),
+            around=(),
             value=None,
             ids=self.ids(item.ids),
         )
@@ -214,6 +215,7 @@ class Redaction:
             ids=self.ids(want.ids),
             row=self.text(want.row) if want.row else None,
             among=self._telling(want.among),
+            around=self._texts(want.around),
         )
 
     def _telling(self, among: tuple[str, ...]) -> tuple[str, ...]:
@@ -265,7 +267,7 @@ class Redaction:
                 step.where,
                 step.expect,
                 step.frame,
-                step.want and (step.want.names, step.want.row, step.want.among),
+                step.want and (step.want.names, step.want.row, step.want.among, step.want.around),
             )
             for step in steps
         ]

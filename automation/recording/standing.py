@@ -12,7 +12,6 @@ destructive:
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -27,7 +26,30 @@ WELL = 0.5  # the likeness from which on an old element counts as explained
 _NAMING = ("data-testid", "data-test", "data-tid", "data-automation-id", "id", "name", "path")
 _FEW = 8  # elements in one section that are company; more are a page
 _TELLING = re.compile(r"\S*[@\d]\S*")  # an address or a number: no other wording of it is the same
-_EDITED = 0.5  # how much of a text that was edited is still the same
+# Words that come and go when a text is edited, and name nothing.
+_SMALL = {
+    "a",
+    "an",
+    "the",
+    "to",
+    "of",
+    "for",
+    "in",
+    "on",
+    "at",
+    "by",
+    "with",
+    "from",
+    "and",
+    "or",
+    "your",
+    "my",
+    "our",
+    "is",
+    "are",
+    "this",
+    "that",
+}
 
 
 class Standing:
@@ -237,7 +259,7 @@ class Standing:
     def _is_only_edited(self, lost: list[str], other: int) -> bool:
         """Whether each text that only the wanted one had is there in another wording, that only the item has."""
         own = self._new_own(self._place, other)
-        return all(any(_is_wording_of(old, new) for new in own) for old in lost)
+        return all(any(is_wording_of(old, new) for new in own) for old in lost)
 
     def _new_own(self, place: int, other: int) -> list[str]:
         """The sections in which an item stands alone and the older one did not stand."""
@@ -291,10 +313,13 @@ def plain_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(plain(text) for text in texts)
 
 
-def _is_wording_of(old: str, new: str) -> bool:
-    """Whether a text may say in other words what another said: much of it is the same, all addresses and numbers are."""
-    telling = [_TELLING.findall(text) for text in (old, new)]
-    return telling[0] == telling[1] and difflib.SequenceMatcher(None, old, new).ratio() >= _EDITED
+def is_wording_of(old: str, new: str) -> bool:
+    """Whether a text says in other words what another said: but for small words that name nothing they are the same.
+
+    "Ann's phone" is much like "Bob's phone", and another thing.
+    """
+    ours, theirs = ([w for w in re.findall(r"\w+", text.lower()) if w not in _SMALL] for text in (old, new))
+    return bool(ours) and ours == theirs
 
 
 def _without_digits(text: str) -> str:

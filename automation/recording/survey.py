@@ -26,6 +26,11 @@ _SURVEY = f"""([number, index]) => {{
 }}"""
 # Names not worth waiting for at a replay: they differ each time, or say that something is still on its way.
 _FLEETING = re.compile(r"[0-9$]|(…|\.\.\.)$|^.{121}")
+# What says when something was is another text each time, and tells no thing.
+_WHEN = re.compile(
+    r"(?i)\b(?:today|yesterday|tomorrow|ago|just now)\b|\b\d{1,2}[:.]\d\d\b|\b\d{4}-\d\d-\d\d\b"
+    r"|\b\d{1,2}\.? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|今日|昨日|明日|[秒分時間日]前|\d[年月日]"
+)
 MOST_AMONG = 3  # words that tell namesakes apart
 # What tells best that something happened, the most telling first.
 _TELLING = (
@@ -106,20 +111,29 @@ def evidence(survey: Survey, item: Item) -> Want:
         ids=item.ids,
         row=rows[0] if tells else None,
         among=_among(item, namesakes),
+        around=() if namesakes else _around(item),
         counts=counts if item.name else {"role": counts["role"]},
         index=survey.index,
     )
 
 
 def _among(item: Item, namesakes: list[Item]) -> tuple[str, ...]:
-    """The words around an element that none of its namesakes has around it, those of its own row first.
+    """The words around an element that none of its namesakes has around it: those of its own row, else of its sections.
 
     Of one without namesakes, the first words of its table row or list entry: the next row would look just the same.
     """
-    theirs = {plain(text) for other in namesakes for text in (*other.things, *other.sections)}
-    theirs |= {plain(name) for name in item.names}
-    ours = dict.fromkeys((*item.things, *item.sections) if namesakes else item.things[:1])
-    return tuple(text for text in ours if plain(text) not in theirs)[:MOST_AMONG]
+    if not namesakes:
+        return tuple(text for text in item.things[:1] if plain(text) not in {*map(plain, item.names)})
+    rows = {plain(text) for text in (*item.names, *(t for other in namesakes for t in other.things))}
+    theirs = rows | {plain(text) for other in namesakes for text in other.sections}
+    row = [text for text in dict.fromkeys(item.things) if plain(text) not in rows]
+    return tuple(row or [text for text in dict.fromkeys(item.sections) if plain(text) not in theirs])[:MOST_AMONG]
+
+
+def _around(item: Item) -> tuple[str, ...]:
+    """The words around an element without namesakes, but for its own and for what says when something was."""
+    own = {plain(name) for name in item.names}
+    return tuple(text for text in item.around if plain(text) not in own and not _WHEN.search(text))
 
 
 def became_true(before: Survey | None, after: Survey, redaction: Redaction) -> list[dict[str, Any]]:

@@ -188,7 +188,8 @@ class Values:
 
     def want(self, want: Want) -> Want:
         """The evidence for an element with real addresses in it."""
-        texts = {key: tuple(map(self.fill, getattr(want, key))) for key in ("names", "sections", "known", "among")}
+        lists = ("names", "sections", "known", "among", "around")
+        texts = {key: tuple(map(self.fill, getattr(want, key))) for key in lists}
         return replace(want, **texts, row=self.fill(want.row) if want.row else None)  # type: ignore[arg-type]
 
     def items(self, items: list[Item]) -> list[Item]:

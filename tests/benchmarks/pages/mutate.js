@@ -64,6 +64,12 @@
   const regions = (except) => all('section,form,fieldset,main,aside,nav,footer,header,[role=group],[role=region],[role=dialog],[role=toolbar],body > div,td')
     .filter((e) => !e.contains(except) && !e.closest('select'));
   const PART = 'tr,section,fieldset,article,aside,li,form,.card,.blk,.line,.li,.fui-sec,[role=region],[role=group],[role=dialog]';
+  // Whether an element taken out of its place is still known: nothing else is called so, and it has what a stranger lacks.
+  const hasMarksOfItsOwn = (el) => {
+    const name = wording(el)?.get();
+    const isAlone = all(CONTROL).filter((e) => e !== el && wording(e)?.get() === name).length === 0;
+    return isAlone && [...el.attributes].some((a) => /^(id|name|class|data-|js|href|autocomplete)/.test(a.name));
+  };
   const elsewhere = (el) => regions(el).filter((r) => !el.closest(PART)?.contains(r) && !r.contains(el.closest(PART)));
   const fresh = (copy) => {
     for (const e of [copy, ...copy.querySelectorAll('*')]) for (const name of ['id', 'for']) if (e.hasAttribute(name)) e.setAttribute(name, e.getAttribute(name) + '-2');
@@ -169,6 +175,7 @@
     },
     moved: (el) => {
       if (!SELF.test(el.tagName) && !/^(button|link)$/.test(el.getAttribute('role')) && !/^(submit|button)$/.test(el.type)) return null;
+      if (!hasMarksOfItsOwn(el)) return null; // the very page of namesake_left_elsewhere, where it is another
       const place = pick(regions(el));
       if (!place) return null;
       if (next() < 0.5) place.append(el); else place.prepend(el);
@@ -186,7 +193,11 @@
       for (const e of all('section[aria-label],[role=group][aria-label],[role=region][aria-label]')) if (next() < 0.6) e.setAttribute('aria-label', word() + ' ' + word());
       return el;
     },
-    others_edited: (el) => { for (const e of some(controls(el), 4)) if (wording(e) !== null && !sharesWording(e, el)) renamed(e, pick(SMALL)); return el; },
+    others_edited: (el) => {
+      const row = el.closest('tr,li,.li'); // what its row is about stays: with that another, nobody knows whose it is
+      for (const e of some(controls(el), 4)) if (wording(e) !== null && !sharesWording(e, el) && !row?.contains(e)) renamed(e, pick(SMALL));
+      return el;
+    },
     paragraphs_edited: (el) => { for (const e of all('p')) if (texts(e)[0] && !e.contains(el)) texts(e)[0].data = word() + ' ' + word() + ' ' + word() + '. '; return el; },
     others_removed: (el) => { for (const e of some(controls(el), 3)) if (!block(e).some((b) => b.contains(el))) removed(e); return el; },
     notice_added: (el) => {
@@ -215,8 +226,7 @@
         if (e.matches('h1,h2,h3,[role=heading]')) { const h = document.createElement('h2'); h.textContent = squeeze(e.textContent); line.append(h); page.append(line); continue; }
         const name = wording(e)?.get();
         if (!name) { if (e === el) return null; continue; }
-        const row = rowText(e);
-        if (row) { const who = document.createElement('span'); who.textContent = row + ' '; line.append(who); }
+        for (const text of rowTexts(e)) { const who = document.createElement('span'); who.textContent = text + ' '; line.append(who); }
         if (e.hasAttribute('aria-labelledby')) e.setAttribute('aria-label', name); // what named it does not come along
         e.removeAttribute('aria-labelledby');
         for (const a of [...e.attributes]) if (/^(class|id|jsname|data-)/.test(a.name)) e.removeAttribute(a.name);
@@ -336,9 +346,10 @@
     removed_in_another_language: (el) => { const now = changes.language_switched(el); if (!now) return null; removed(now); return now; },
     another_page: (el) => el,
   };
-  const rowText = (e) => {
+  // What tells whose row it is comes along: without it nobody could know.
+  const rowTexts = (e) => {
     const row = e.closest('tr,.li,li');
-    return row ? texts(row).filter((n) => !n.parentElement.closest(CONTROL)).map((n) => squeeze(n.data)).filter((t) => t.includes('@')).join(' ') : '';
+    return row && row.querySelectorAll(CONTROL).length < 9 ? texts(row).filter((n) => !n.parentElement.closest(CONTROL + ',label')).map((n) => squeeze(n.data)) : [];
   };
   const sharesWording = (e, el) => (e.labels?.[0] && e.labels[0].contains(el)) || e.closest('label') === el.closest('label') && el.closest('label') || e.contains(el);
   const putFor = (el, copy) => {
@@ -386,7 +397,7 @@
       const roots = [document.body];
       for (const root of roots) for (const e of root.querySelectorAll('*')) {
         if (e.shadowRoot) roots.push(e.shadowRoot);
-        if (marks.get(e) === mark) return e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 0;
+        if (marks.get(e) === mark) return e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 0 && e.getBoundingClientRect().height > 0;
       }
       return false;
     },
