@@ -74,6 +74,17 @@ def test_masked_addresses_around_an_element_are_anybodys(shown: str, written: st
     assert Redaction(SETTINGS).text("to h***@g***.example") == "to ${ADDRESS_1}"
 
 
+def test_placeholders_are_named_without_anything_private() -> None:
+    """What a field is called names its placeholder; an address in it does not."""
+    redaction = Redaction(SETTINGS)
+
+    assert redaction.typed(None, "Mail for bob@a.example") == "${VALUE_MAIL_FOR_ADDRESS_1}"
+    assert redaction.secret("Password of bob@a.example") == "${secret:PASSWORD_OF_ADDRESS_1}"
+    assert redaction.code("Code sent to bo***@a.example") == "${CODE_1}"
+    assert redaction.placeholders["CODE_1"].what == "Code sent to •••@•••"
+    assert "bob" not in str(redaction.placeholders).lower()
+
+
 @pytest.mark.parametrize(
     ("url", "written"),
     [

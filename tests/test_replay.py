@@ -460,7 +460,7 @@ def test_missing_values_are_named_beforehand() -> None:
 @apart
 def test_a_code_sent_to_a_masked_address(desk: Desk, tmp_path: Path) -> None:
     """A page that says in part where it sent a code is replayed for anybody; a row that says whose it is is not."""
-    sent = """<h1>Enter the code</h1><p>We sent a code to {}</p><label>Code <input></label>
+    sent = """<h1>Enter the code</h1><p>We sent a code to {}</p><label>Code sent to {} <input></label>
       <button onclick="this.nextElementSibling.innerHTML = '<p role=status>Sent to {} again</p>'">Send again</button><div></div>
       <section><h2>{}</h2><button onclick="document.title += ' removed'">Remove</button></section>"""
     studio = Studio(desk, tmp_path / "code", sent.replace("{}", "t•••@x.example"), "/code")

@@ -11,6 +11,7 @@ from automation.recording.secret_fields import calls_code
 
 ANYBODY = "•••@•••"
 _ANY_NUMBER = "•••"
+_FIELDS = ("textbox", "searchbox", "password")
 _DOTS = "*＊∗•●∙"
 # As ASCII addresses are: Japanese words follow one without a space. Two dots, since *@x.com is a rule for a whole site.
 _ADDRESS = re.compile(
@@ -42,11 +43,16 @@ def about_anybody(text: str) -> str:
     return told
 
 
+def names_of_anybody(role: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """An element's names as they read for everybody: those of a field for a text, which nobody's account is behind."""
+    return tuple(map(about_anybody, names)) if role in _FIELDS else names
+
+
 def around_anybody(items: Iterable[Item]) -> list[Item]:
-    """The items of a look with what stands around them as it reads for everybody; their own names are left as they are."""
+    """The items of a look with what stands around them, and what fields are called, as it reads for everybody."""
     return [_around_anybody(item) for item in items]
 
 
 def _around_anybody(item: Item) -> Item:
-    sections = tuple(map(about_anybody, item.sections))
-    return item if sections == item.sections else replace(item, sections=sections)
+    names, sections = names_of_anybody(item.role, item.names), tuple(map(about_anybody, item.sections))
+    return item if (names, sections) == (item.names, item.sections) else replace(item, names=names, sections=sections)

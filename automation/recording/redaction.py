@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from automation.element import Item
 from automation.recording.flow_file import PLACEHOLDER, STEERING, Placeholder, Step, Want
-from automation.recording.masked import about_anybody, masked_addresses
+from automation.recording.masked import about_anybody, masked_addresses, names_of_anybody
 from automation.settings import Settings, is_loopback
 
 _ASCII_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`|~-]+[@＠][A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -185,7 +185,7 @@ class Redaction:
         return replace(
             item,
             role=_role(item.role),
-            names=() if is_private_row(item) else self._texts(item.names),
+            names=() if is_private_row(item) else self._texts(names_of_anybody(item.role, item.names)),
             sections=self._texts(map(about_anybody, item.sections)),
             options=tuple(options[:MOST_OPTIONS]),
             row_addresses=self._texts(rows) if rows is not None else None,
@@ -208,10 +208,10 @@ class Redaction:
         return replace(
             want,
             role=_role(want.role),
-            names=self._texts(want.names),
+            names=self._texts(names_of_anybody(want.role, want.names)),
             sections=self._texts(map(about_anybody, want.sections)),
             known=self._texts(want.known),
-            called=self.text(want.called)[:LONGEST],
+            called=self.around(want.called)[:LONGEST],
             ids=self.ids(want.ids),
             row=self.text(want.row) if want.row else None,
             among=self._telling(want.among),
@@ -233,7 +233,7 @@ class Redaction:
         if clean and (known := PLACEHOLDER.fullmatch(clean)):
             one = self.placeholders[known["name"]]
             if not one.what and known["name"] in self._numbered.values():  # whoever is asked for it is told which field
-                self.placeholders[known["name"]] = replace(one, what=self.text(called))
+                self.placeholders[known["name"]] = replace(one, what=self.around(called))
             return clean
         return self._own("VALUE", called, "value")
 
@@ -241,21 +241,22 @@ class Redaction:
         """What stands for a one-time code that was never read."""
         number = sum(1 for k, _t in self._numbered if k == "code") + 1
         self._numbered["code", f"unread {number}"] = f"CODE_{number}"
-        self.placeholders[f"CODE_{number}"] = Placeholder("code", self.text(called))
+        self.placeholders[f"CODE_{number}"] = Placeholder("code", self.around(called))
         return f"${{CODE_{number}}}"
 
     def secret(self, name: str, called: str = "") -> str:
         """What stands for a secret of this name."""
-        name = slug if (slug := _slug(name))[:1].isalpha() else "PASSWORD"
-        self.placeholders[name] = Placeholder("secret", self.text(called))
+        name = slug if (slug := _slug(self.around(name)))[:1].isalpha() else "PASSWORD"
+        self.placeholders[name] = Placeholder("secret", self.around(called))
         return f"${{secret:{name}}}"
 
     def _own(self, prefix: str, called: str, kind: Any) -> str:
+        called = self.around(called)
         base = "_".join(filter(None, (prefix, _slug(called))))
         number = 1
         while (name := base if number == 1 and base != prefix else f"{base}_{number}") in self.placeholders:
             number += 1
-        self.placeholders[name] = Placeholder(kind, self.text(called))
+        self.placeholders[name] = Placeholder(kind, called)
         return f"${{{name}}}"
 
     def used(self, steps: Iterable[Step]) -> dict[str, Placeholder]:

@@ -220,7 +220,7 @@ def _checked(name: str, placeholder: Placeholder, text: str) -> str:
     try:
         return _of_kind(placeholder, text)
     except ValueError as error:
-        raise _bad_value(name, str(error), text) from None
+        raise _bad_value(name, kind_words()[placeholder.kind], f"{text} – {error}") from None
 
 
 def _of_kind(placeholder: Placeholder, text: str) -> str:
