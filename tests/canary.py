@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 import stat
 import threading
@@ -101,7 +102,8 @@ class Watch(threading.Thread):
 
 def open_to_others(folder: Path) -> Iterator[str]:
     """Everything from this folder down that others than its owner may open, with its rights."""
-    for path in (folder, *folder.rglob("*")):
+    inside = (Path(at) / name for at, folders, files in os.walk(folder) for name in (*folders, *files))
+    for path in (folder, *inside):  # unlike rglob, it goes on where a folder is gone while we look
         with suppress(OSError):  # gone while we looked
             rights = path.lstat().st_mode
             if not stat.S_ISLNK(rights) and rights & 0o077:

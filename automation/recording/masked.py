@@ -14,9 +14,9 @@ _ANY_NUMBER = "•••"
 _FIELDS = ("textbox", "searchbox", "password")
 _DOTS = "*＊∗•●∙"
 # As ASCII addresses are: Japanese words follow one without a space. Two dots, since *@x.com is a rule for a whole site.
-_ADDRESS = re.compile(
-    rf"[A-Za-z0-9.!#$%&'+/=?^_`|~{_DOTS}-]+[@＠](?:[A-Za-z0-9.{_DOTS}-]*[A-Za-z0-9{_DOTS}])", re.ASCII
-)
+_LOCAL = rf"[A-Za-z0-9.!#$%&'+/=?^_`|~{_DOTS}-]"
+# Begun only where a word begins, and never taken back: a page may show a word of any length.
+_ADDRESS = re.compile(rf"(?<!{_LOCAL}){_LOCAL}++[@＠](?:[A-Za-z0-9.{_DOTS}-]*[A-Za-z0-9{_DOTS}])", re.ASCII)
 _HIDDEN = re.compile(f"[{_DOTS}]{{2}}")
 _NUMBER = re.compile(rf"\(?[{_DOTS}]{{2}}[{_DOTS} ().-]*\d{{2,4}}(?!\d)", re.ASCII)
 

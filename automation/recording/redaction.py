@@ -50,6 +50,8 @@ _ROUTE = re.compile(r"!?/?[\w.-]+(?:/[\w.-]+)*/?", re.ASCII)
 LONGEST_ROW_NAME = 60
 # What a hostile or careless page may make longer than any label people read; the schema has the same limits or wider ones.
 LONGEST, MOST_TEXTS, MOST_OPTIONS = 400, 40, 2000
+# A word of this length names nothing; to look for addresses from each of its letters would take minutes.
+_ENDLESS = re.compile(rf"[^\s、。「」]{{{LONGEST},}}")
 
 
 class Redaction:
@@ -104,6 +106,7 @@ class Redaction:
     def text(self, text: str) -> str:
         """A text of a page as it may be written down."""
         text = STEERING.sub(" ", text).replace("${", "$ {")  # a page must not be able to write placeholders of ours
+        text = _outside(_ENDLESS, text, lambda m: self._code(m[0]))
         for pattern, name in self._known:
             text = _outside(pattern, text, lambda _m, name=name: name)  # type: ignore[misc]  # bound per round
         masked = map(re.escape, masked_addresses(text))
