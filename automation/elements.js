@@ -138,7 +138,8 @@
     return above && !above.querySelector(CONTROL) ? textOf(above, 160) : '';
   };
   const opening = once((node) => [firstLeaf(node), textOf(node, 199)]);
-  const hasControl = once((node) => node.matches(CONTROL) || Boolean(node.querySelector(CONTROL)));
+  const hosts = new Set(); // what holds a control in a shadow root, in itself or further in
+  const hasControl = once((node) => node.matches(CONTROL) || Boolean(node.querySelector(CONTROL)) || hosts.has(node));
   // The text that leads to a node: what stands before it, without controls, a few things up at most.
   const leadOf = once((node) => {
     let before = node.previousElementSibling;
@@ -340,6 +341,9 @@
   const roots = [document], hosting = new Set();
   for (const root of roots) {
     for (const el of root.querySelectorAll('*')) if (el.shadowRoot) { roots.push(el.shadowRoot); hosting.add(root); }
+  }
+  for (const root of roots.slice(1)) {
+    if (root.querySelector(CONTROL)) for (let at = root.host; at && !hosts.has(at); at = parentOf(at)) hosts.add(at);
   }
   // In the order in which a person meets them: what stands in a shadow root, where its host stands.
   const inOrder = (root) => !hosting.has(root) ? [...root.querySelectorAll(SELECTOR)]

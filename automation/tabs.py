@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from automation.devtools import close_tab, http_endpoint
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from automation.recording.run_recorder import RunRecorder
 
 ATTACH_SECONDS = 15.0  # a browser on this machine answers in far less
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a native dialog is answered: yes, no or the text for a prompt; and whether it is one to be answered so."""
+
+    value: bool | str
+    fits: Callable[[str], bool] = lambda _message: True
 
 
 class Tabs:
@@ -61,7 +70,7 @@ class Tabs:
         self.person_is_acting = False
         self._prompt_answer: str | None = None
         self._accept_confirm = False
-        self._answers: list[bool | str] = []
+        self._answers: list[Answer] = []
         self.recorder: RunRecorder | None = None
         self.dismissed: list[str] = []
         self._served = served
@@ -146,8 +155,11 @@ class Tabs:
             self._accept_confirm = False
 
     @contextmanager
-    def answering(self, answers: list[bool | str]) -> Iterator[list[bool | str]]:
-        """While this lasts, the native dialogs of our pages get these answers, in this order; gives those still left."""
+    def answering(self, answers: list[Answer]) -> Iterator[list[Answer]]:
+        """While this lasts, the native dialogs of our pages get these answers, in this order; gives those still left.
+
+        Where one says something else than its answer is for, it is a question that nobody foresaw.
+        """
         self._answers = list(answers)
         try:
             yield self._answers
@@ -178,12 +190,15 @@ class Tabs:
         answer = self._answer_to(dialog)
         answer_dialog(dialog, answer)
         if self.recorder:
-            self.recorder.dialog(dialog.type, answer)
+            self.recorder.dialog(dialog.type, answer, dialog.message)
 
     def _answer_to(self, dialog: Dialog) -> bool | str:
         """Yes or no, or a text for a prompt; a question that nobody foresaw is answered with no."""
+        if self._answers and self._answers[0].fits(dialog.message):
+            return self._answers.pop(0).value
         if self._answers:
-            return self._answers.pop(0)
+            self.dismissed.append(dialog.message)
+            return False
         if dialog.type == "prompt" and self._prompt_answer is not None:
             text, self._prompt_answer = self._prompt_answer, None
             return text

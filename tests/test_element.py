@@ -213,3 +213,9 @@ def test_a_look_goes_through_shadow_roots_in_order(desk: Desk) -> None:
     assert save.within
     assert all(i.within.startswith(f"{save.within}.") for i in (back, on))
     assert back.within != on.within
+
+    script = "for (const p of document.querySelectorAll('x-row')) p.attachShadow({mode: 'open'}).innerHTML = `${p.id} <button>Add</button>`"
+    seen = survey(desk.show(f"<h2>People</h2><x-row id=Ann></x-row><x-row id=Bob></x-row><script>{script}</script>"))
+
+    assert seen
+    assert [i.sections for i in seen.items[1:]] == [("People",)] * 2  # what is in another's shadow root leads to nobody

@@ -62,7 +62,7 @@ def recording() -> Recording:
             Step("8", "press", value="Shift+Tab"),
             Step("9", "type", want=Want("textbox", ("Code",)), value="${CODE_1}", frame=({"name": "inner", "index": 0},)),
             Step("10", "human", human=Human("app-password", "Make one.", gives="POP")),
-            Step("11", "dialog", value=True),
+            Step("11", "dialog", value=True, expect=({"asks": "Sure?"},)),
             Step("12", "click", want=Want("button", ("Save",)), expect=({"url": "${GMAIL_URL}/done.html"},)),
         ],
     )  # fmt: skip

@@ -89,6 +89,7 @@ def test_what_a_person_does_is_told_step_by_step(desk: Desk, tmp_path: Path) -> 
     ]
     assert {"shows": {"role": "status", "name": "Looked up"}} in expected(recording, "Search")
     assert expected(recording, "Delete rule")[0] == {"dialog": "confirm"}
+    assert [step.expect for step in recording.steps if step.do == "dialog"] == [({"asks": "Sure?"},)]
     assert {"shows": {"role": "status", "name": "Gone"}} in expected(recording, "Delete rule")
     assert {"state": True} in expected(recording, "Use POP")
     assert [s.risk for s in recording.steps if s.want and s.want.called == "Delete rule"] == ["destructive"]

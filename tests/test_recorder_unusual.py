@@ -75,6 +75,76 @@ def test_menus_shadow_roots_and_new_tabs(desk: Desk, tmp_path: Path) -> None:
     assert (again.code, again.json["outcome"]) == (0, "done"), again.err
 
 
+FILES = """<style>li { user-select: none }</style><h1>Files</h1><ul id=files><li><b>plan.txt</b> <i>1 KB</i><li><b>plan (1).txt</b> <i>2 KB</i></ul>
+<div id=menu></div><p role=status id=done></p><button role=tab aria-selected=true>Home</button><button role=tab aria-selected=false>Work</button>
+<label>Street <input></label><script>
+  files.oncontextmenu = (e) => { e.preventDefault(); const of = e.target.closest('li').textContent;
+    menu.innerHTML = '<button>Rename</button>'; menu.firstChild.onclick = () => { done.textContent = 'Renamed ' + of; menu.innerHTML = '' } };
+  files.ondblclick = (e) => { done.textContent = 'Opened ' + e.target.closest('li').textContent };
+  const tabs = [...document.querySelectorAll('[role=tab]')];
+  for (const tab of tabs) tab.onclick = () => tabs.forEach((one) => one.setAttribute('aria-selected', one === tab));</script>"""
+
+
+@apart
+def test_plain_rows_and_tabs(desk: Desk, tmp_path: Path) -> None:
+    """A menu and a double click on what is no button are steps; a tab is seen to be chosen before anything is typed. It replays."""
+    studio = Studio(desk, tmp_path / "files", FILES, "/files")
+    page = studio.page
+    page.locator("li").nth(1).click(button="right")
+    page.click("text=Rename")
+    studio.rest()
+    page.locator("li").nth(0).dblclick()
+    studio.rest()
+    page.click("text=Work")
+    studio.rest()
+    studio.type("input", "Hill 5")
+    page.click("h1")
+    recording = studio.end()
+
+    assert told(recording)[1:] == [
+        ("click", "plan (1).txt", "right"),
+        ("click", "Rename", None),
+        ("click", "plan.txt", "double"),
+        ("click", "Work", None),
+        ("type", "Street", "${VALUE_STREET}"),
+    ]
+    assert expected(recording, "Work") == [{"state": True}]
+
+    for broken, code in (("", 0), ("tabs.length = 0; ", 4)):
+        desk.site.pages["/files"] = desk.site.pages["/files"].replace("for (const tab", f"{broken}for (const tab")
+        command = ("replay", str(studio.folder), "--no-input", "--json", "--set", "VALUE_STREET=Hill 6")
+        again = run(*command, "--attach", desk.browser.endpoint, GMAIL_URL=desk.site.url)
+        assert (again.code, again.json["steps"][-1]["id"]) == (
+            code,
+            "06-type-street" if code == 0 else "04-click-plan-txt",
+        )
+
+
+DRAWN = """<h1>Note</h1><div id=form></div><script>const texts = {Title: '', Password: ''};
+  const draw = (name, at) => {
+    form.innerHTML = Object.keys(texts).map((one) => `<label>${one} <input ${one === 'Password' ? 'type=password' : ''}></label>`).join('');
+    Object.keys(texts).forEach((one, n) => { const field = form.querySelectorAll('input')[n]; field.value = texts[one];
+      field.oninput = () => { texts[one] = field.value; draw(one, field.selectionStart); };
+      if (one === name) { field.focus(); field.setSelectionRange(at, at); } });
+  }; draw();</script>"""
+
+
+@apart
+def test_a_field_drawn_anew_at_each_key(desk: Desk, tmp_path: Path) -> None:
+    """What is typed into a field that the page replaces at each key is one step with one placeholder, and is kept whole."""
+    studio = Studio(desk, tmp_path / "drawn", DRAWN, "/drawn")
+    studio.type("input", "Plan B")
+    studio.type("input >> nth=1", "S3sam!")
+    recording = studio.end()
+
+    assert told(recording)[1:] == [
+        ("type", "Title", "${VALUE_TITLE}"),
+        ("type", "Password", "${secret:PASSWORD}"),
+    ]
+    assert [typed.text for typed in studio.recorder.typed] == ["Plan B"]
+    assert [text for text in studio.told if "3sam" in text] == []
+
+
 HANDS = """<h1>Desk</h1><div draggable=true id=card>Card</div>
 <div id=bin style='height:60px;background:#eee' ondragover='event.preventDefault()' ondrop='this.append(card)'>Bin</div>
 <div id=rail style='position:relative;height:20px;width:300px;background:#ddd'><div id=thumb

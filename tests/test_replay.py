@@ -274,6 +274,25 @@ def test_a_dialog_that_does_not_come(desk: Desk) -> None:
 
 
 @apart
+@pytest.mark.parametrize(
+    ("asks", "answered"),
+    [("confirm('Remove the label?')", "true"), ("confirm('Close the account?')", "false"), ("alert('Failed')", "")],
+)
+def test_a_dialog_that_asks_something_else(desk: Desk, asks: str, answered: str) -> None:
+    """A recorded yes is for the recorded question alone: any other is answered with no, and both are named."""
+    html = f'<button onclick="document.title = {asks}">Remove</button>'
+    known = ({"asks": "Remove the label?"},)
+    attempt = Attempt(desk, steps_on(desk, html, click("Remove"), Step("yes", "dialog", value=True, expect=known)))
+    if answered == "true":
+        attempt.run()
+    else:
+        error = attempt.fails(PageChanged)
+        assert asks.split("'")[1] in str(error)
+        assert "Remove the label?" in str(error)
+    assert answered in attempt.title
+
+
+@apart
 @pytest.mark.parametrize("where", ["${SITE}/page", "http://other.localhost/page"])
 def test_a_secret_stays_at_its_site(desk: Desk, where: str) -> None:
     """A secret is typed where the recording typed it, and one that was kept goes to the sites of the settings alone."""

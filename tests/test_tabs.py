@@ -11,7 +11,7 @@ from automation.browser import close_tab, list_tabs, open_tab
 from automation.errors import BrowserClosed, Interrupted, PageNotLoaded
 from automation.stop import Stop
 from automation.tab import Tab
-from automation.tabs import Tabs
+from automation.tabs import Answer, Tabs
 from tests.helpers import Desk, apart, open_desk
 
 
@@ -44,13 +44,15 @@ def test_dialogs_of_the_page(desk: Desk) -> None:
 
 @apart
 def test_dialogs_are_answered_as_prepared(desk: Desk) -> None:
-    """Prepared answers are given in their order and no longer than while they are wanted."""
+    """Prepared answers are given in their order, to what they are for, and no longer than while they are wanted."""
     tab = desk.show("")
-    with desk.tabs.answering([True, "Label", False, True]) as left:
+    answers = [Answer(True), Answer("Label"), Answer(False), Answer(True, lambda message: message == "Sure?")]
+    with desk.tabs.answering(answers) as left:
         assert answer_of(tab, "confirm('Sure?')") is True
         assert answer_of(tab, "prompt('Name?')") == "Label"
         assert answer_of(tab, "confirm('Really?')") is False
-        assert left == [True]
+        assert answer_of(tab, "confirm('Sure to close the account?')") is False
+        assert left == answers[3:]
     assert answer_of(tab, "confirm('Sure?')") is False
 
 

@@ -41,6 +41,8 @@ class Acts:
     def on(self, item: Item, step: Step, place: Place) -> tuple[str, Action | None]:
         """What a step does to the item that was found, and what that is called; nothing where it is so already. Raises Unfit."""
         if step.do == "click":
+            if item.checked is not None and {"state": item.checked} in step.expect:
+                return "nothing", None  # it is on already, or off: a click would turn it
             options = _CLICKS.get(str(step.value), {})
             return "clicked", lambda handle: click_on(handle, **options)
         if step.do == "hover":

@@ -151,7 +151,8 @@ class _Reader:
             )
             self._add("human", page, human=human)
         elif name == "dialog" and isinstance(given.get("answer"), bool | str):
-            self._add("dialog", page, value=given["answer"])
+            asks = ({"asks": self.draft.text(given, "asks", inner)},) if "asks" in given else ()
+            self._add("dialog", page, value=given["answer"], expect=asks)
         elif name != VALUES:
             known = f"human, dialog, {VALUES}"
             raise self.draft.refuse(f"{place}.name", _("one of: {names}").format(names=known), name[:80])

@@ -144,7 +144,8 @@ class _Writer:
 
     def _dialog(self, step: Step, _place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         self._note(step, _("is no step of that form: whoever replays it there has to answer"))
-        yield {"type": "customStep", "name": "dialog", "parameters": {"answer": step.value}}
+        asks = {key: self._fill(text) for one in step.expect for key, text in one.items() if key == "asks"}
+        yield {"type": "customStep", "name": "dialog", "parameters": {"answer": step.value, **asks}}
 
     def _human(self, step: Step, _place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         assert step.human

@@ -104,7 +104,7 @@ class Step:
     """One thing that was done, what it was done to, and what became true afterwards.
 
     ``value`` of a click is "double", "right" or "middle" where it was no plain one. ``expect`` holds one-entry objects:
-    ``url``, ``shows``, ``state``, ``opens``, ``closes`` or ``dialog``.
+    ``url``, ``shows``, ``state``, ``opens``, ``closes`` or ``dialog``; of an answered dialog, ``asks``.
     """
 
     id: str

@@ -79,7 +79,7 @@ class Outcomes:
         from playwright.sync_api import Error
 
         roles, seen = SEVERAL.get(role, (role,)), self._look_after(place).items
-        if any(i.role in roles and plain(name) in map(_as_told, i.names) for i in seen):
+        if any(i.role in roles and plain(name) in map(as_told, i.names) for i in seen):
             return True
         if role in SEVERAL:  # all of these can be touched, so the look has them
             return False
@@ -88,7 +88,7 @@ class Outcomes:
             if where.get_by_role(role, name=name, exact=True).first.is_visible():
                 return True
             # Messages have no name: what they say is what was recorded.
-            return any(_as_told(text) == plain(name) for text in where.get_by_role(role).all_inner_texts())
+            return any(as_told(text) == plain(name) for text in where.get_by_role(role).all_inner_texts())
         return False
 
     def _has_state(self, value: object, step: Step, place: Place) -> bool:
@@ -117,7 +117,7 @@ class Outcomes:
         return None
 
 
-def _as_told(text: str) -> str:
+def as_told(text: str) -> str:
     """A text as it is compared with what became true when it was recorded."""
     return plain(about_anybody(text))
 

@@ -115,21 +115,25 @@
   // -- what is done -----------------------------------------------------------------------------------------------------
 
   // A key or a click that may have done nothing is held until it shows whether it did.
-  let held = null;
+  let held = null, clicked = null; // the plain thing whose click was told last
   const settle = (did) => {
     if (!held) return;
-    const {act, acted, timer} = held;
+    const {act, acted, timer, el} = held;
     held = null;
     clearTimeout(timer);
-    if (did || acted()) tell('act', act);
+    if (!did && !acted()) return;
+    clicked = el;
+    left = null;
+    tell('act', act);
   };
-  const hold = (act, acted) => {
+  const hold = (act, acted, el = null) => {
     settle();
-    held = {act, acted, timer: setTimeout(settle, EFFECT_MS)};
+    held = {act, acted, el, timer: setTimeout(settle, EFFECT_MS)};
   };
   const act = (doing, thing, more = {}) => {
     settle();
     trail = [];
+    clicked = left = null;
     tell('act', {do: doing, ...about(thing), ...more});
     soon();
   };
@@ -165,15 +169,16 @@
     swallow = true;
   };
 
-  let typing = null;
+  let typing = null, left = null; // the field that was typed into last, where nothing else was done since
   const told = new WeakSet(); // fields left since something was typed: when they say so themselves, it is known already
   const leave = () => {
     if (!typing) return;
-    const {thing, secret} = typing;
+    const {thing, secret, on} = typing;
     typing = null;
     told.add(thing.el);
     const text = secret ? null : (thing.el.isContentEditable ? thing.el.innerText : thing.el.value).slice(0, LONGEST);
-    act('type', thing, {secret, value: text});
+    act('type', thing, {secret, on, value: text});
+    left = thing;
   };
 
   const chosen = (event, el) => {
@@ -236,18 +241,23 @@
       const thing = event.button === 1 && meant(event);
       if (thing && thing.el.matches('a[href]')) act('click', thing, {value: 'middle'});
     },
-    dblclick: (event) => { const thing = meant(event); if (thing && !thing.el.matches(FIELD)) act('click', thing, {value: 'double'}); },
-    contextmenu: (event) => {
+    dblclick: (event) => {
       const thing = meant(event);
-      if (thing) hold({do: 'click', value: 'right', ...about(thing)}, () => event.defaultPrevented);
+      if (!thing) return holdDouble(event);
+      if (!thing.el.matches(FIELD)) act('click', thing, {value: 'double', again: true});
+    },
+    contextmenu: (event) => { // a page that has a menu of its own keeps the browser's away
+      const thing = meant(event), [el] = event.composedPath();
+      if (thing || el.nodeType === Node.ELEMENT_NODE) hold({do: 'click', value: 'right', ...(thing ? about(thing) : aboutPlain(el))}, () => event.defaultPrevented);
     },
     input: (event) => { // unlike a change, it is told out of a shadow root too
       const el = event.composedPath()[0];
       if (el.matches?.('select,input[type=checkbox],input[type=radio],input[type=file]')) return chosen(event, el);
       if (typing?.thing.el === el || !el.matches?.(FIELD)) return;
       leave();
-      const thing = meant(event);
-      if (thing?.el === el) typing = {thing, secret: secretOf(el, thing.item)};
+      const thing = meant(event), before = left;
+      const on = Boolean(before && thing && !before.el.isConnected && callings(before.el, before.item).join() === callings(el, thing.item).join());
+      if (thing?.el === el) typing = {thing, on, secret: secretOf(el, thing.item)}; // on: the page has drawn the field anew
       told.delete(el);
     },
     change: (event) => {
@@ -261,18 +271,31 @@
     pagehide: () => { leave(); settle(true); },
     pageshow: (event) => { if (event.persisted) { known = ''; soon(); } },
   };
-  const plainItem = (el) => {
+  // What somebody would read there. A row is known by its first text: that is what a replay looks for.
+  const plainItem = (row) => {
+    const texts = (node) => [...node.childNodes].flatMap((n) => n.nodeType === Node.TEXT_NODE ? (n.data.trim() ? [n] : []) : texts(n));
+    const isShort = row.textContent?.length <= 400;
+    const el = isShort && !/^(SELECT|TEXTAREA)$/.test(row.tagName) && texts(row)[0]?.parentElement || row;
     const text = (el.textContent || '').replace(/\s+/g, ' ').trim();
     return {role: 'generic', names: text && text.length <= 80 ? [{from: 'content', text}] : [], sections: [], enabled: true, checked: null,
       value: null, options: null, html: null, row: null, ids: el.id ? {id: el.id} : {}, part: '', personal: false, within: ''};
   };
   // A click on something that is neither button nor link nor field: told only if anything came of it.
+  const aboutPlain = (el) => ({item: plainItem(el), around: '', number, index: null, ...here()});
+  const isPlain = (el) => el.nodeType === Node.ELEMENT_NODE && el !== document.body && el !== document.documentElement;
   const holdPlain = (event) => {
-    const el = event.composedPath()[0];
-    if (el.nodeType !== Node.ELEMENT_NODE || el === document.body || el === document.documentElement) return;
-    if (!getSelection().isCollapsed) return; // text was marked
+    const [el] = event.composedPath();
+    if (!isPlain(el) || !getSelection().isCollapsed) return; // text was marked
     const before = changes;
-    hold({do: 'click', item: plainItem(el), around: '', number, index: null, ...here()}, () => event.defaultPrevented || changes > before);
+    hold({do: 'click', ...aboutPlain(el)}, () => event.defaultPrevented || changes > before, el);
+  };
+  // Its first click may have been told already, is held still, or did nothing.
+  const holdDouble = (event) => {
+    const [el] = event.composedPath();
+    if (!isPlain(el)) return;
+    const first = held?.el === el ? held : null, before = changes, again = clicked === el;
+    if (first) { clearTimeout(first.timer); held = null; }
+    hold({do: 'click', value: 'double', again, ...aboutPlain(el)}, () => first?.acted() || event.defaultPrevented || changes > before, el);
   };
   const timed = (handler) => (event) => {
     if (!event.isTrusted) return;

@@ -20,7 +20,7 @@ from automation.person import BANNER
 from automation.recording import secret_fields
 from automation.recording.flow_file import BY_HAND, Human, Step, Want
 from automation.recording.folder import Folder
-from automation.recording.survey import Survey, became_true, evidence, survey_from
+from automation.recording.survey import Survey, became_true, evidence, question, survey_from
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Frame, Page
@@ -122,6 +122,7 @@ class Recorder:
     all_tabs: bool = False  # record the tabs that the person opens too, not only windows opened from ours
     _events: deque[tuple[float, Window | None, str, Any]] = field(default_factory=deque)
     _now: float = 0.0  # when the event happened that is being taken
+    _question: tuple[dict[str, Any], ...] = ()  # what the native dialog says that is open
     _models: dict[tuple[str, str], list[Model]] = field(default_factory=dict)
     _told: int = 0
     _last: Last | None = None
@@ -208,10 +209,11 @@ class Recorder:
             window.opening = self._now
         elif event == "Page.javascriptDialogOpening":
             self._expect({"dialog": data["type"]})
+            self._question = question(data["type"], data["message"], self.folder.redaction)
         elif event == "Page.javascriptDialogClosed":
             answer = data["userInput"] if data["result"] and data.get("userInput") else data["result"]
             value = self.folder.redaction.typed(answer, "") if isinstance(answer, str) else bool(answer)
-            self._add(Step("", "dialog", page=window.name, value=value))
+            self._add(Step("", "dialog", page=window.name, value=value, expect=self._question))
         else:
             self._navigation(window, event, data)
 
@@ -276,17 +278,32 @@ class Recorder:
         return Human(BY_HAND, _("Choose the file for “{name}”.").format(name=name or "?"))
 
     def _goes_on(self, window: Window, head: Mapping[str, Any]) -> bool:
-        """Whether this only goes on with the last step: a click that becomes a double one, a list moved through by keys."""
+        """Whether this only goes on with the last step: a click that becomes a double one, a list moved through by keys.
+
+        And a field typed on in, which a page drew anew at each key.
+        """
         steps = self.folder.steps
         if not steps or steps[-1].page != window.name or steps[-1].do != head["do"]:
             return False
-        doubled = head["do"] == "click" and head.get("value") == "double"
+        doubled = head["do"] == "click" and head.get("value") == "double" and head.get("again")
         again = head["do"] == "choose" and steps[-1].want and steps[-1].want.index == head.get("index") is not None
+        if head["do"] == "type" and head.get("on"):
+            return bool(head.get("secret")) or self._types_on(str(head["value"]))
         if not doubled and not again:
             return False
         if not head.get("secret"):
             steps[-1] = replace(steps[-1], value=self.folder.redaction.text(str(head["value"])))
             self.folder.write()
+        return True
+
+    def _types_on(self, text: str) -> bool:
+        """Whether the last step typed the beginning of this text; then it typed all of it."""
+        last = self.typed[-1] if self.typed else None
+        if last is None or last.index != len(self.folder.steps) - 1 or not text.startswith(last.text):
+            return False
+        self.typed[-1] = replace(last, text=text)
+        if len(text.strip()) > 2:
+            self.folder.redaction.know(text.strip(), last.placeholder)
         return True
 
     def _item(self, head: Mapping[str, Any], before: Survey | None) -> Item | None:
@@ -348,7 +365,8 @@ class Recorder:
         after = now if context == last.context and now else next(iter(self._models.get(last.context, [])[-1:]), None)
         if after is None or int(after.told["told"]) <= last.models:
             return
-        self.folder.expect(last.index, became_true(last.before, after.survey(), self.folder.redaction))
+        clicked = last.wanted if self.folder.steps[last.index].do == "click" else None
+        self.folder.expect(last.index, became_true(last.before, after.survey(), self.folder.redaction, clicked))
 
     def _navigation(self, window: Window, event: str, data: Mapping[str, Any]) -> None:
         """An address that the person opened is a step; where a page goes by itself, that is what came of an act."""

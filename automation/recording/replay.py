@@ -25,14 +25,14 @@ from automation.person import HandOver, Person, show_banner
 from automation.recording.acts import Acts, Unfit
 from automation.recording.finding import Finder
 from automation.recording.flow_file import BY_HAND, Recording, Step
-from automation.recording.outcomes import Outcomes
+from automation.recording.outcomes import Outcomes, as_told
 from automation.recording.places import Place, Windows
 from automation.recording.values import Values
 from automation.recording.wording import called, described_wish, named, sentence
 from automation.settings import Secret
 from automation.sign_in_pages import is_sign_in
 from automation.tab import Tab
-from automation.tabs import Tabs
+from automation.tabs import Answer, Tabs
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
@@ -156,16 +156,21 @@ class Replay:
         with self._tabs.answering(given) as left:
             self._act(step, place, result)
             if answers:
-                place.tab.until(lambda: not left, self._patience_of(place.tab))
-        if left:
-            raise self._changed(answers[len(given) - len(left)], {"dialog": "?"}, _("no question came up"))
-        if len(self._tabs.dismissed) > before:
+                self._wait(place, lambda: not left or self._tabs.dismissed[before:])
+        unanswered = answers[len(given) - len(left)] if left else step
+        if unknown := self._tabs.dismissed[before:]:
             seen = _("a question that the recording does not know, answered with no: {text}")
-            raise self._changed(step, described_wish(step), seen.format(text=self._tabs.dismissed[-1][:200]))
+            wanted = next((self._filled(one) for one in unanswered.expect if "asks" in one), described_wish(step))
+            raise self._changed(unanswered, wanted, seen.format(text=unknown[0][:200]))
+        if left:
+            raise self._changed(unanswered, {"dialog": "?"}, _("no question came up"))
         self._see_outcome(step, place)
 
-    def _answer(self, step: Step) -> bool | str:
-        return self.values.typed(step.value) if isinstance(step.value, str) else bool(step.value)
+    def _answer(self, step: Step) -> Answer:
+        """What the page's question is answered, if it is the one that was answered so when it was recorded."""
+        value = self.values.typed(step.value) if isinstance(step.value, str) else bool(step.value)
+        known = [as_told(self.values.fill(one["asks"])) for one in step.expect if "asks" in one]
+        return Answer(value, lambda message: not known or as_told(message) in known)
 
     # -- acting ---------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from automation.element import plain
 from automation.errors import BrowserClosed
 from automation.recording.flow_file import PLACEHOLDER, Human, Step
 from automation.recording.folder import Folder
-from automation.recording.survey import Survey, became_true, evidence, survey
+from automation.recording.survey import Survey, became_true, evidence, question, survey
 from automation.settings import Secret
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class RunRecorder:
         self._on_its_way: dict[Tab, str] = {}  # opened, but nothing was done there yet
         self._opened: dict[Tab, str] = {}
         self._last: tuple[Draft, int] | None = None  # the last act, until what came of it was looked at
-        self._dialogs: list[tuple[str, bool | str]] = []
+        self._dialogs: list[tuple[str, bool | str, str]] = []
 
     @contextmanager
     def doing(self) -> Iterator[None]:
@@ -102,17 +102,18 @@ class RunRecorder:
         self._last = (draft, len(self._folder.steps) - 1)
         if draft.step.do == "switch":
             self._expect({"state": bool(draft.step.value)})
-        for kind, answer in self._dialogs:
+        for kind, answer, asks in self._dialogs:
             self._expect({"dialog": kind})
             value = self._redaction.typed(answer, "") if isinstance(answer, str) else answer
-            self._folder.add(Step("", "dialog", flow=self.flow, page=draft.step.page, value=value))
+            expect = question(kind, asks, self._redaction)
+            self._folder.add(Step("", "dialog", flow=self.flow, page=draft.step.page, value=value, expect=expect))
         self._dialogs.clear()
         self._shorten()
 
-    def dialog(self, kind: str, answer: bool | str) -> None:
+    def dialog(self, kind: str, answer: bool | str, asks: str) -> None:
         """A native dialog was answered during an act."""
         if self._doing:
-            self._dialogs.append((kind, answer))
+            self._dialogs.append((kind, answer, asks))
 
     def window_opened(self, tab: Tab, window: Tab) -> None:
         """The last act opened a window."""

@@ -31,6 +31,8 @@ _WHEN = re.compile(
     r"(?i)\b(?:today|yesterday|tomorrow|ago|just now)\b|\b\d{1,2}[:.]\d\d\b|\b\d{4}-\d\d-\d\d\b"
     r"|\b\d{1,2}\.? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|今日|昨日|明日|[秒分時間日]前|\d[年月日]"
 )
+LONGEST_QUESTION = 2000  # letters; browsers cut a dialog's text off about there
+_SAME = ("role", "names", "sections", "ids")
 MOST_AMONG = 3  # words that tell namesakes apart
 # What tells best that something happened, the most telling first.
 _TELLING = (
@@ -136,8 +138,23 @@ def _around(item: Item) -> tuple[str, ...]:
     return tuple(text for text in item.around if plain(text) not in own and not _WHEN.search(text))
 
 
-def became_true(before: Survey | None, after: Survey, redaction: Redaction) -> list[dict[str, Any]]:
-    """What the page shows now that it did not show before: another address, and the first new things to read."""
+def question(kind: str, text: str, redaction: Redaction) -> tuple[dict[str, Any], ...]:
+    """What a native dialog says, as the step that answers it keeps it: another question is not to be answered so.
+
+    An alert leaves no choice: of one that may well say something else each time nothing is kept.
+    """
+    if not text.strip() or (kind == "alert" and _FLEETING.search(text)):
+        return ()
+    return ({"asks": redaction.around(text)[:LONGEST_QUESTION]},)
+
+
+def became_true(
+    before: Survey | None, after: Survey, redaction: Redaction, clicked: Item | None = None
+) -> list[dict[str, Any]]:
+    """What the page shows now that it did not show before: another address, and the first new things to read.
+
+    And whether what was ``clicked`` is on or off, chosen or not, since: of a tab, that may be all there is to see.
+    """
     expect: list[dict[str, Any]] = []
     url = redaction.url(after.url)
     if before and url and url != redaction.url(before.url):
@@ -151,4 +168,17 @@ def became_true(before: Survey | None, after: Survey, redaction: Redaction) -> l
                 told.add(written)
                 expect.append({"shows": {"role": role, "name": written}})
                 break
-    return expect
+    return expect + (_turned(before, after, clicked) if before and clicked else [])
+
+
+def _turned(before: Survey, after: Survey, clicked: Item) -> list[dict[str, Any]]:
+    """The state of an element that was on before and is off now, or the other way; only where it is surely the same."""
+    if clicked.checked is None:
+        return []
+
+    def same(survey: Survey) -> list[Item]:
+        return [i for i in survey.items if all(getattr(i, key) == getattr(clicked, key) for key in _SAME)]
+
+    now = same(after)
+    turned = len(same(before)) == len(now) == 1 and now[0].checked is (not clicked.checked)
+    return [{"state": now[0].checked}] if turned else []

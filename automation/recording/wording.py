@@ -77,5 +77,6 @@ def called(wanted: Mapping[str, Any]) -> str:
         "opens": _("a new window"),
         "closes": _("the window to close"),
         "dialog": _("a question of the page"),
+        "asks": _("the question “{value}”"),
     }
     return texts[kind].format(value=value)
