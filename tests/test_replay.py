@@ -539,3 +539,57 @@ def test_rows_of_a_codegen_recording(desk: Desk, tmp_path: Path) -> None:
         stopped = Attempt(desk, steps_on(desk, gone + tells, click_in_row))
         stopped.fails(PageChanged)
         assert stopped.title == "page"
+
+
+def inside(container: dict[str, Any] | None, counted: int | None = None) -> dict[str, Any]:
+    """A click on "Save" as codegen writes it: in this container, and the first, second... of that name."""
+    nth = {"kind": "nth", "body": str(counted), "options": {}}
+    save = {"kind": "role", "body": "button", "options": {"name": "Save"}, **({"next": nth} if counted else {})}
+    return {"name": "click", "pageGuid": "p", "locator": {**container, "next": save} if container else save}
+
+
+@apart
+@pytest.mark.parametrize(
+    ("clicked", "is_told"),
+    [
+        (inside({"kind": "role", "body": "dialog", "options": {"name": "Edit name"}}), True),
+        (inside({"kind": "label", "body": "Edit name", "options": {}}), True),
+        (inside({"kind": "default", "body": "#names", "options": {}}), False),
+        (inside({"kind": "test-id", "body": "names", "options": {}}), False),
+        (inside(None, 1), False),
+    ],
+)
+def test_what_a_codegen_recording_says_of_the_place(
+    desk: Desk, tmp_path: Path, clicked: dict[str, Any], is_told: bool
+) -> None:
+    """Of two of a name the one in the recorded dialog is pressed; with that gone, or told by counting, no other is."""
+    (tmp_path / "r.jsonl").write_text("\n".join(map(json.dumps, ({"browserName": "chromium"}, clicked))))
+    steps = read(tmp_path / "r.jsonl").recording.steps
+    dialog = "<div role=dialog aria-label='Edit name' id=names data-testid=names>{}</div>"
+    page = BUTTON.format("Save") + dialog.format("<button onclick='document.title = 7'>Save</button>")
+
+    attempt = Attempt(desk, steps_on(desk, page, *steps))
+    if is_told:
+        attempt.run()
+        assert attempt.title == "7"
+    else:
+        attempt.fails(PageChanged)
+    gone = Attempt(desk, steps_on(desk, BUTTON.format("Save"), *steps))
+    gone.fails(PageChanged)
+    assert gone.title == "page"
+
+
+@apart
+def test_what_a_devtools_recording_says_of_the_place(desk: Desk, tmp_path: Path) -> None:
+    """Of two of a name, the one in the group that the selector names is pressed; with the group gone, nothing is."""
+    step = {"type": "click", "selectors": [['aria/Letters?[role="group"]', "aria/Yes"]]}
+    (tmp_path / "r.json").write_text(json.dumps({"title": "x", "steps": [step]}))
+    steps = read(tmp_path / "r.json").recording.steps
+    group = (
+        "<fieldset><legend>{}</legend><label><input type=radio onclick='document.title = {}'> Yes</label></fieldset>"
+    )
+
+    attempt = Attempt(desk, steps_on(desk, group.format("Calls?", 1) + group.format("Letters?", 2), *steps))
+    attempt.run()
+    assert attempt.title == "2"
+    Attempt(desk, steps_on(desk, group.format("Calls?", 1) + group.format("No letters?", 2), *steps)).fails(PageChanged)

@@ -143,29 +143,43 @@ class _Reader:
         return {"want": self._want(action, otherwise, place), "frame": self._frame(action, place)}
 
     def _want(self, action: Action, otherwise: str, place: str) -> Want:
-        """The wanted element from the locator's last named part; counting ("the second") is no evidence."""
+        """The wanted element from the locator's last named part, in the sections that the named parts before it are.
+
+        Counting ("the second") is no evidence, nor is a part around it that has no name: such a locator says only that
+        there were several of the name.
+        """
         role: str | None = None
         names: list[str] = []
+        sections: list[str] = []
         ids: dict[str, str] = {}
-        around = ""
+        around, unnamed, several = "", False, False
         for node in self._nodes(action, place):
             kind, body, options = node.get("kind"), node.get("body"), node.get("options")
             if kind == "frame":
-                role, names, ids, around = None, [], {}, ""
+                role, names, sections, ids, around, unnamed, several = None, [], [], {}, "", False, False
             elif kind == "role":
                 name = options.get("name") if isinstance(options, dict) else None
                 if role in _ROWS and names:
                     around = names[0]
+                elif names:
+                    sections = [*names, *sections]
+                several, unnamed, ids = several or unnamed, False, {}
                 role, names = str(body), [name] if isinstance(name, str) else []
             elif kind in ("label", "placeholder", "alt", "title", "text") and isinstance(body, str):
-                names = [*names, body]
+                sections = [*names, *sections]
+                several, unnamed, ids = several or unnamed, False, {}
+                names = [body]
             elif kind == "test-id" and isinstance(body, str):
-                ids = {**ids, "data-testid": body}
+                ids, unnamed = {**ids, "data-testid": body}, True
             elif kind == "default" and isinstance(body, str) and not body.startswith(("xpath=", "//")):
-                ids = css_ids(body)
+                ids, unnamed = css_ids(body), True
             elif kind == "has-text":
-                around = str(body)
-        want = want_of(role_of(role, otherwise or role or ""), [name[:2000] for name in names], ids)
+                around, unnamed = str(body), False
+            elif kind in ("nth", "first", "last"):
+                several = True
+        named = [name[:2000] for name in names]
+        want = want_of(role_of(role, otherwise or role or ""), named, ids, [one[:2000] for one in sections])
+        want = replace(want, counts={"role+name": 2}) if several and names else want
         addresses = set(_MAIL_ADDRESS.findall(around.lower()))
         if len(addresses) == 1:
             return replace(want, row=addresses.pop())

@@ -13,7 +13,7 @@ _NAMING = ("id", "name", "data-testid", "data-test", "data-tid", "data-automatio
 
 
 def by_foreign_evidence(want: Want, risk: Risk, items: Sequence[Item]) -> Found:
-    """The one element with the role that stands in the recorded row, or else that the site itself calls so; or candidates.
+    """The one element with the role that stands in the recorded row or section, or that the site itself calls so; or candidates.
 
     These are rules of the kind a page file may declare: never for a marked element.
     """
@@ -22,9 +22,12 @@ def by_foreign_evidence(want: Want, risk: Risk, items: Sequence[Item]) -> Found:
     found: list[Item] = []
     if want.among:
         found = [item for item in playing if _is_called(want, item) and _stands_in(want, item)]
+    elif want.names and want.sections and want.counts.get("role+name", 1) == 1:
+        around = {plain(text) for text in want.sections}
+        found = [item for item in playing if _is_called(want, item) and around <= {*map(plain, item.sections)}]
     elif not want.names:
         found = [item for item in playing if ids.items() <= dict(item.ids).items()]
-    if len(found) == 1 and not risk and (want.among or set(ids) & set(_NAMING)):
+    if len(found) == 1 and not risk and (want.among or want.names or set(ids) & set(_NAMING)):
         return Found(found[0], how="known")
     return asked(tuple(found[:MOST_CANDIDATES]))
 
