@@ -180,3 +180,15 @@ def test_words_around_that_name_nothing(desk: Desk) -> None:
     for text in ("The phone of Ann</span> <span>Used yesterday", "", "Phone of Ann</span> <span>New"):
         now = desk.show(line.format(text)).look(rows=True, ids=True).items
         assert match(want, "", now, model).item in edits(now), text
+
+
+@apart
+def test_what_stands_before_a_row_is_no_word_of_it(desk: Desk) -> None:
+    """A line before the row, without a button, tells nothing where the row has words of its own."""
+    row, start = "<div>{} <button>Edit</button></div>", "<h1>People</h1>"
+    page = start + row.format("Ann") + "<div>Guest (you)</div>{}" + row.format("Cid")
+    model = desk.show(page.format(row.format("Bob"))).look(rows=True, ids=True).items
+    want = evidence(Survey("", "en", model, [], index=edits(model)[1].index), edits(model)[1])
+    now = desk.show(page.format(row.format("Rob"))).look(rows=True, ids=True).items
+    assert want.among == ("Bob",)
+    assert match(want, "", now, model).item is None
