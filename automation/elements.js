@@ -317,6 +317,9 @@
   // Lines of a list of messages are somebody's mail: who records a person does not read them.
   const isLine = (el, role) => /^(row|option|link)$/.test(role) && el.tagName !== 'OPTION' &&
     el.closest('[role=row],[role=option],[role=article]')?.textContent.length > 80;
+  // Whether what a button opens is open; a click on it would close that again.
+  const opened = (el) => el.tagName === 'SUMMARY' && el.parentElement?.tagName === 'DETAILS' ? el.parentElement.open
+    : el.hasAttribute('aria-expanded') ? el.getAttribute('aria-expanded') === 'true' : null;
   const itemOf = (el, role, names, headings) => {
     const aria = (name) => el.getAttribute(name) === null ? null : el.getAttribute(name) === 'true';
     const holds = wanted.noValues ? null
@@ -325,7 +328,8 @@
     return {
       role, names: wanted.noValues && isLine(el, role) ? [] : names, sections: sectionsOf(el, headings),
       enabled: !el.disabled && el.getAttribute('aria-disabled') !== 'true',
-      checked: /^(checkbox|radio)$/.test(el.type || '') ? el.checked : aria('aria-checked') ?? aria('aria-pressed') ?? aria('aria-selected'),
+      checked: /^(checkbox|radio)$/.test(el.type || '') ? el.checked
+        : aria('aria-checked') ?? aria('aria-pressed') ?? aria('aria-selected') ?? (/^(button|link|tab|menuitem)$/.test(role) ? opened(el) : null),
       value: holds,
       options: el.tagName === 'SELECT' ? [...el.options].map((o) => ({value: o.value, text: squeeze(o.text), selected: o.selected})) : null,
       html: el.getAttribute('name'), row: wanted.rows ? rowOf(el) : null, ids: wanted.ids ? idsOf(el) : null,

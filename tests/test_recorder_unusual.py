@@ -120,6 +120,38 @@ def test_plain_rows_and_tabs(desk: Desk, tmp_path: Path) -> None:
         )
 
 
+OPENING = """<h1>Folders</h1><ul><li><button aria-expanded=OPEN onclick="const list = this.nextElementSibling; list.hidden = !list.hidden;
+  this.setAttribute('aria-expanded', !list.hidden)">Home</button><ul HIDDEN><li><a href=#in onclick="asked.textContent = 'Kept as ' + prompt('Name?')">Inbox</a></ul></ul>
+<p role=status id=asked></p>"""
+
+
+@apart
+def test_what_opens_and_what_a_prompt_is_given(desk: Desk, tmp_path: Path) -> None:
+    """What is open already is not closed again by a replay; what a prompt was given is nowhere, also where the page repeats it."""
+    studio = Studio(
+        desk, tmp_path / "opening", OPENING.replace("OPEN", "false").replace("HIDDEN", "hidden"), "/opening"
+    )
+    studio.page.on("dialog", lambda dialog: dialog.accept("Tangerine"))
+    studio.page.click("text=Home")
+    studio.rest()
+    studio.page.click("text=Inbox")
+    recording = studio.end()
+
+    assert {"state": True} in expected(recording, "Home")
+    assert [s.expect for s in recording.steps if s.do == "dialog"] == [({"asks": "Name?"},)]
+    assert [
+        file for file in studio.folder.rglob("*.*") if "tangerine" in file.read_text(encoding="utf-8").lower()
+    ] == []
+
+    for hidden in ("hidden", ""):
+        page = OPENING.replace("OPEN", "false" if hidden else "true").replace("HIDDEN", hidden)
+        desk.site.pages["/opening"] = f"<!doctype html><meta charset=utf-8><title>page</title><body>{page}"
+        command = ("replay", str(studio.folder), "--no-input", "--json", "--set", "VALUE_1=Mandarin")
+        again = run(*command, "--attach", desk.browser.endpoint, GMAIL_URL=desk.site.url)
+        did = [step["did"] for step in again.json["steps"]]
+        assert (again.code, did[1:]) == (0, ["clicked" if hidden else "nothing", "clicked", "answered"]), again.err
+
+
 DRAWN = """<h1>Note</h1><div id=form></div><script>const texts = {Title: '', Password: ''};
   const draw = (name, at) => {
     form.innerHTML = Object.keys(texts).map((one) => `<label>${one} <input ${one === 'Password' ? 'type=password' : ''}></label>`).join('');

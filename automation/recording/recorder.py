@@ -212,10 +212,18 @@ class Recorder:
             self._question = question(data["type"], data["message"], self.folder.redaction)
         elif event == "Page.javascriptDialogClosed":
             answer = data["userInput"] if data["result"] and data.get("userInput") else data["result"]
-            value = self.folder.redaction.typed(answer, "") if isinstance(answer, str) else bool(answer)
+            value = self._answered(answer) if isinstance(answer, str) else bool(answer)
             self._add(Step("", "dialog", page=window.name, value=value, expect=self._question))
         else:
             self._navigation(window, event, data)
+
+    def _answered(self, text: str) -> str:
+        """What stands for a text that a native dialog was given, there and wherever a page repeats it."""
+        redaction = self.folder.redaction
+        placeholder = redaction.typed(text, "")
+        if len(text.strip()) > 2 and redaction.text(text) != placeholder:
+            redaction.know(text.strip(), placeholder)
+        return placeholder
 
     def _add(self, step: Step, before: Survey | None = None) -> None:
         self.folder.add(step, before)
