@@ -325,6 +325,14 @@ FORM = page(
     item("textbox", "Port", "Sign-in", "Required", "Add an account"),
 )
 
+FORUM = page(
+    item("link", "Inbox"),
+    item("button", "Your profile"),
+    item("button", "Follow", "Glaze cracks"),
+    item("button", "Bookmark", "Glaze cracks"),
+    item("button", "Report", "Glaze cracks"),
+)
+
 
 @pytest.mark.parametrize(
     ("now", "neighbours"),
@@ -343,6 +351,41 @@ def test_who_does_not_go_with_its_neighbours_is_asked_about(now: tuple[str, ...]
         None,
         "candidate",
     )
+
+
+def test_a_namesake_in_what_came_behind_the_page_is_not_the_one() -> None:
+    """At the end of a page, where nothing follows, a namesake in a dialog that came there is asked about."""
+    model = page(item("link", "Privacy", "Account"), item("combobox", "Language", "Account"))
+    later = page(model[0], item("combobox", "Language", "News", "Account"), item("button", "Close", "News", "Account"))
+
+    assert answer(match(want(model, "Language"), "", later, model)) == (None, "candidate")
+
+
+def test_who_went_over_to_others_is_asked_about() -> None:
+    """Between the same two elements, but in the container of the one now instead of the other's: that is not its place."""
+    model = [replace(i, within=w) for i, w in zip(FORUM, ("1.0", "1.0", "1.2", "1.2", "1.2"), strict=True)]
+    later = page(
+        *(
+            replace(i, sections=("Kiln",), within=w)
+            for i, w in zip(model, ("1.0", "1.0", "1.0", "1.2", "1.2"), strict=True)
+        )
+    )
+
+    assert answer(match(want(model, "Follow"), "", later, model)) == (None, "candidate")
+    renamed = page(*(replace(i, sections=("Kiln",)) for i in model))
+    assert answer(match(want(model, "Follow"), "", renamed, model)) == ("Follow", "assigned")
+
+
+@pytest.mark.parametrize("risk", ["", "account"])
+def test_two_of_a_name_in_the_wrapper_of_one_are_asked_about(risk: Risk) -> None:
+    """A field that came right beside the wanted one, under its name, may have taken its id and its place."""
+    model = page(*(replace(i, ids={"id": f"f{n}"}, within="1") for n, i in enumerate(FORM[1:])))
+    double = replace(model[0], sections=("Usernames", *model[0].sections), ids={"id": "f0-own"}, within="1.0")
+    later = page(replace(model[0], within="1.0"), double, *model[1:])
+
+    assert answer(match(want(model, "Username"), risk, later, model)) == (None, "candidate")
+    apart = page(model[0], replace(double, within="1.5"), *model[1:])
+    assert answer(match(want(model, "Username"), risk, apart, model)) == ("Username", "first")
 
 
 def test_who_lost_more_than_those_around_is_asked_about() -> None:

@@ -89,10 +89,9 @@ class _Search:
         if self._is_of_another(item):
             return False
         told = {plain(text) for text in self._want.among}
-        if not told:
-            return True
-
         rivals = {j for j, i in enumerate(self._items) if i is not item and self._is_possible(i) and self._named(i)}
+        if not told:
+            return self._place is None or not self._standing.has_a_double(item.index, self._once, rivals)
         if self._is_of_row(item, rivals):
             return True
         if self._risk:
@@ -235,8 +234,12 @@ class _Search:
         return item if is_in_place and not here.is_doubtful(other) else None
 
     def _in_its_row(self) -> Item | None:
-        """The only item of its name in a row with all the words that told the wanted one, where no namesake has any of them."""
-        told = {*plain_texts(self._want.among)}
+        """The only item of its name in a row with all the words that told the wanted one, where no namesake has any of them.
+
+        Words of a row that had no namesake told it from nothing, and may be those of half the page.
+        """
+        namesakes = [m for m in self._model if m.role in self._want.roles and self._named(m)]
+        told = {*plain_texts(self._want.among)} if len(namesakes) > 1 else set()
         around = {
             j: told & {*plain_texts(i.around)}
             for j, i in enumerate(self._items)

@@ -130,9 +130,15 @@ class Standing:
         return {key: ids[key] for key in _NAMING if key in ids}
 
     def has_its_neighbours(self, other: int) -> bool:
-        """Whether the nearest elements before and after that are still there are the same, and as close to it as ever."""
+        """Whether the nearest elements before and after that are still there are the same, and as close to it as ever.
+
+        At an end of the page there is one only, and a dialog may have come behind it: then it gained no section alone.
+        """
         place, partner = self._place, self._partner
         there = {*partner.values()} - {other}
+        then, here = self._mates_then_and_now(other)
+        if then and here and not then & here:  # it went over to others
+            return False
         once = (
             next((i for i in range(place - 1, -1, -1) if i in partner), None),
             next((i for i in range(place + 1, len(self._model)) if i in partner), None),
@@ -141,6 +147,10 @@ class Standing:
             next((j for j in range(other - 1, -1, -1) if j in there), None),
             next((j for j in range(other + 1, len(self._items)) if j in there), None),
         )
+        if None in once and (beside := next((j for j in now if j is not None), None)) is not None:
+            gained = {*sections_of(self._items[other])} - {*sections_of(self._model[place])}
+            if gained - {*sections_of(self._items[beside])}:
+                return False
         return once != (None, None) and all(
             old is new is None or (old is not None and partner[old] == new and self._as_close(place, old, other, new))
             for old, new in zip(once, now, strict=True)
@@ -165,9 +175,25 @@ class Standing:
 
     def has_its_mates(self, other: int) -> bool:
         """Whether the smallest container it shared with elements that are still there holds the same few of them now."""
+        then, now = self._mates_then_and_now(other)
+        return 0 < len(then) <= _FEW and then == now
+
+    def has_a_double(self, other: int, once: set[int], now: set[int]) -> bool:
+        """Whether a namesake came into the very wrapper of an item, which holds nothing else: nobody can say which is which."""
+        then, here = self._inside(self._model, self._place), self._inside(self._items, other)
+        return bool(here) and here <= now and not (then and then <= once)
+
+    @staticmethod
+    def _inside(page: list[Item], place: int) -> set[int]:
+        """The others in the smallest container that an element shares with any."""
+        path = page[place].within
+        return {i for i, one in enumerate(page) if path and i != place and f"{one.within}.".startswith(f"{path}.")}
+
+    def _mates_then_and_now(self, other: int) -> tuple[set[int], set[int]]:
+        """What those have become with whom the wanted one shared its smallest container, and who shares the item's."""
         here = {*self._partner.values()} - {other}
-        then, now = self._mates(self._model, self._place, {*self._partner}), self._mates(self._items, other, here)
-        return 0 < len(then) <= _FEW and {self._partner[i] for i in then} == now
+        then = self._mates(self._model, self._place, {*self._partner})
+        return {self._partner[i] for i in then}, self._mates(self._items, other, here)
 
     @staticmethod
     def _mates(page: list[Item], place: int, there: set[int]) -> set[int]:
