@@ -147,9 +147,7 @@ class Item:
     part: str = ""  # of the page: "dialog 0", "main 1", "around 2"; nothing for what stands in none
     personal: bool = False  # it stands among the person's own things
     things: tuple[str, ...] = ()  # the first words of its own row, card or list entry, without its own
-    around: tuple[
-        str, ...
-    ] = ()  # the words nearest to it: of its table row or list entry, else of its smallest container
+    around: tuple[str, ...] = ()  # the words nearest to it: of its row or list entry, else of its smallest container
     within: str = ""  # the containers it shares with other elements, as numbers from the widest to the smallest: "0.3"
 
     @property

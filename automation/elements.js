@@ -280,6 +280,7 @@
   // The words of an element's row, else those of the smallest container with any. What stands on other controls says nothing
   // of it, but for the links of its row, or the one link of its card, which may be the thing's name.
   const FURNITURE = 'nav,header,footer,[role=navigation],[role=banner],[role=contentinfo],[role=toolbar],[role=tablist]';
+  const NO_LINK = CONTROL.replace('a[href],', '');
   const controlsIn = once((at) => [...at.querySelectorAll(CONTROL)]);
   const wordsAround = (el, row) => {
     if (elements.length > MANY) return [];
@@ -288,7 +289,7 @@
       const held = controlsIn(at);
       if (held.length > FEW || isLine(at, 'row')) return [];
       const isCard = !isLink && held.length <= CARD && held.filter((one) => one.tagName === 'A').length === 1;
-      const others = (row || isCard ? CONTROL.replace('a[href],', '') : CONTROL) + ',label';
+      const others = (row || isCard ? NO_LINK : CONTROL) + ',label';
       const around = textsIn(at).filter(({node}) => !el.contains(node) && !labels.some((label) => label.contains(node)) &&
         !node.parentElement?.closest(others));
       if (around.length || row) return wordsOf(around);

@@ -10,7 +10,7 @@ from typing import Any
 from automation.element import Item, plain
 from automation.messages import _, listed
 from automation.recording.devtools import BUTTONS, VALUES
-from automation.recording.flow_file import PLACEHOLDER, SEVERAL, Recording, Step, Want
+from automation.recording.flow_file import NAMING, PLACEHOLDER, SEVERAL, Recording, Step, Want
 from automation.recording.importing import without_query
 from automation.recording.values import kind_words
 from automation.recording.wording import sentence
@@ -22,7 +22,6 @@ _BY_TEXT = ("button", "link", "tab", "menuitem", "option")
 _BOXES = ("checkbox", "radio")
 # What a page says in passing is gone before anybody could wait for it.
 _PASSING = ("status", "alert", "log")
-_STATIC_IDS = ("id", "name", "data-testid", "data-test", "data-tid", "data-automation-id")
 
 
 def to_devtools(recording: Recording, settings: Settings) -> tuple[dict[str, Any], list[str]]:
@@ -192,7 +191,7 @@ class _Writer:
                 selectors += [["xpath/" + path] for path in _beside(want.role, want.names[0])]
             if items and want.role in _BY_TEXT and is_only_one(lambda i: any(word in plain(name) for name in i.names)):
                 selectors.append(["text/" + self._fill(want.names[0])])  # it takes whatever holds its words first
-        for key in _STATIC_IDS:
+        for key in NAMING:
             text = want.ids.get(key)
             is_shared = key == "name" and want.role in ("radio", "checkbox") and items is None
             if text and not is_shared and is_only_one(lambda i, key=key, text=text: i.ids.get(key) == text):  # type: ignore[misc]  # bound per round

@@ -57,6 +57,10 @@ _VALUES: dict[str, type | tuple[type, ...]] = {
 }
 
 
+# The attributes by which a site itself names an element, whatever it shows.
+NAMING = ("id", "name", "data-testid", "data-test", "data-tid", "data-automation-id")
+
+
 @dataclass(frozen=True)
 class Want:
     """The wanted element as the page showed it: evidence, of which no single piece is a selector.

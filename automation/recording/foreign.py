@@ -6,10 +6,8 @@ import re
 from collections.abc import Sequence
 
 from automation.element import Found, Item, Risk, asked, plain
-from automation.recording.flow_file import Want
+from automation.recording.flow_file import NAMING, Want
 from automation.recording.matching import MOST_CANDIDATES
-
-_NAMING = ("id", "name", "data-testid", "data-test", "data-tid", "data-automation-id")
 
 
 def by_foreign_evidence(want: Want, risk: Risk, items: Sequence[Item]) -> Found:
@@ -18,7 +16,7 @@ def by_foreign_evidence(want: Want, risk: Risk, items: Sequence[Item]) -> Found:
     These are rules of the kind a page file may declare: never for a marked element.
     """
     playing = [item for item in items if item.role in want.roles]
-    ids = {key: text for key, text in want.ids.items() if key in (*_NAMING, "tag")}
+    ids = {key: text for key, text in want.ids.items() if key in (*NAMING, "tag")}
     found: list[Item] = []
     if want.among:
         found = [item for item in playing if _is_called(want, item) and _stands_in(want, item)]
@@ -27,7 +25,7 @@ def by_foreign_evidence(want: Want, risk: Risk, items: Sequence[Item]) -> Found:
         found = [item for item in playing if _is_called(want, item) and around <= {*map(plain, item.sections)}]
     elif not want.names:
         found = [item for item in playing if ids.items() <= dict(item.ids).items()]
-    if len(found) == 1 and not risk and (want.among or want.names or set(ids) & set(_NAMING)):
+    if len(found) == 1 and not risk and (want.among or want.names or set(ids) & set(NAMING)):
         return Found(found[0], how="known")
     return asked(tuple(found[:MOST_CANDIDATES]))
 

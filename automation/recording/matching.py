@@ -59,9 +59,9 @@ class _Search:
         self._here = [i for i in items if self._is_here(i)]
         self._place = _place(want, self._model)
         self._standing = Standing(self._place or 0, want, risk, self._model, items)
-        self._once = {
-            n for n, m in enumerate(self._model) if n != self._place and self._is_possible(m) and self._named(m)
-        }
+        self._told = {*plain_texts(want.among)}
+        self._bearers = {j for j, i in enumerate(items) if self._bears_the_name(i)}
+        self._once = {n for n, m in enumerate(self._model) if n != self._place and self._bears_the_name(m)}
 
     def found(self, learned: tuple[Lesson, ...]) -> Found:
         """The answer by the four rules, the strongest first."""
@@ -88,8 +88,7 @@ class _Search:
         """
         if self._is_of_another(item):
             return False
-        told = {plain(text) for text in self._want.among}
-        rivals = {j for j, i in enumerate(self._items) if i is not item and self._is_possible(i) and self._named(i)}
+        told, rivals = self._told, self._bearers - {item.index}
         if not told:
             return self._place is None or not self._standing.has_a_double(item.index, self._once, rivals)
         if self._is_of_row(item, rivals):
@@ -102,7 +101,7 @@ class _Search:
 
     def _is_of_row(self, item: Item, rivals: set[int]) -> bool:
         """Whether more of the words that told the wanted one stand around an item than around any rival, in its row if anywhere."""
-        told, others = {plain(text) for text in self._want.among}, [self._items[j] for j in rivals]
+        told, others = self._told, [self._items[j] for j in rivals]
         in_rows = any(told & _row_words(i) for i in (item, *others))
 
         def shared(one: Item) -> int:
@@ -190,8 +189,7 @@ class _Search:
 
     def _is_row_elsewhere(self, item: Item) -> bool:
         """Whether words that told the wanted one, as names of things are in any language, stand in a namesake's row alone."""
-        told = {*plain_texts(self._want.among)}
-        return not told & _row_words(item) and any(told & _row_words(i) for i in self._here)
+        return not self._told & _row_words(item) and any(self._told & _row_words(i) for i in self._here)
 
     # -- rule 2: the whole page explained ---------------------------------------------------------------------------
 
@@ -201,7 +199,7 @@ class _Search:
         Its name has to be known, every namesake has to be explained by its own, and it has to be in its place: in the
         same sections, under what the site itself calls it, or among the same neighbours.
         """
-        if item := self._where_it_was(lambda i: self._is_possible(i) and self._named(i)):
+        if item := self._where_it_was(self._bears_the_name):
             return item  # a button that became a link
         alike, pairs = self._standing.alike, self._standing.pairs
         place, other = next((i, j) for i, j, _ in pairs if i == self._place)
@@ -215,7 +213,7 @@ class _Search:
         item = self._items[other]
         if not self._named(item) or not in_row(item, self._want.row):
             return None
-        rivals = {j for j, i in enumerate(self._items) if j != other and self._is_possible(i) and self._named(i)}
+        rivals = self._bearers - {other}
         once, here = self._once, self._standing
         if not once and not rivals and here.has_its_id(other) and not here.is_swapped(other):
             return item
@@ -239,12 +237,8 @@ class _Search:
         Words of a row that had no namesake told it from nothing, and may be those of half the page.
         """
         namesakes = [m for m in self._model if m.role in self._want.roles and self._named(m)]
-        told = {*plain_texts(self._want.among)} if len(namesakes) > 1 else set()
-        around = {
-            j: told & {*plain_texts(i.around)}
-            for j, i in enumerate(self._items)
-            if self._is_possible(i) and self._named(i)
-        }
+        told = self._told if len(namesakes) > 1 else set()
+        around = {j: told & {*plain_texts(self._items[j].around)} for j in self._bearers}
         theirs = [j for j, words in around.items() if words]
         if not told or len(theirs) != 1 or around[theirs[0]] != told or self._standing.is_doubtful(theirs[0]):
             return None
@@ -277,6 +271,9 @@ class _Search:
 
     def _is_possible(self, item: Item) -> bool:
         return class_of(item.role) in map(class_of, self._want.roles) and in_row(item, self._want.row)
+
+    def _bears_the_name(self, item: Item) -> bool:
+        return self._is_possible(item) and self._named(item)
 
     def _named(self, item: Item) -> bool:
         """Whether an item bears a known name: one of its names, one of ours, and the best of either side among them."""

@@ -221,9 +221,14 @@ class Recorder:
         """What stands for a text that a native dialog was given, there and wherever a page repeats it."""
         redaction = self.folder.redaction
         placeholder = redaction.typed(text, "")
-        if len(text.strip()) > 2 and redaction.text(text) != placeholder:
-            redaction.know(text.strip(), placeholder)
+        if redaction.text(text) != placeholder:
+            self._know(text, placeholder)
         return placeholder
+
+    def _know(self, text: str, placeholder: str) -> None:
+        """What was typed is left out wherever the page repeats it; one or two letters are anywhere."""
+        if len(text.strip()) > 2:
+            self.folder.redaction.know(text.strip(), placeholder)
 
     def _add(self, step: Step, before: Survey | None = None) -> None:
         self.folder.add(step, before)
@@ -310,8 +315,7 @@ class Recorder:
         if last is None or last.index != len(self.folder.steps) - 1 or not text.startswith(last.text):
             return False
         self.typed[-1] = replace(last, text=text)
-        if len(text.strip()) > 2:
-            self.folder.redaction.know(text.strip(), last.placeholder)
+        self._know(text, last.placeholder)
         return True
 
     def _item(self, head: Mapping[str, Any], before: Survey | None) -> Item | None:
@@ -355,8 +359,8 @@ class Recorder:
         if redaction.text(text) == placeholder:
             return placeholder, None
         read = before and json.dumps([[i.names, i.sections] for i in before.items], ensure_ascii=False).lower()
-        if len(text.strip()) > 2 and text.strip().lower() not in (read or ""):
-            redaction.know(text.strip(), placeholder)  # where the page repeats it
+        if text.strip().lower() not in (read or ""):
+            self._know(text, placeholder)
         return placeholder, Typed(-1, called, text, placeholder)
 
     # -- what came of it --------------------------------------------------------------------------------------------

@@ -19,11 +19,11 @@ from functools import cached_property
 
 from automation.element import Item, Risk, plain
 from automation.recording.assignment import Likeness, Pair
-from automation.recording.flow_file import Want
+from automation.recording.flow_file import NAMING, Want
 
 WELL = 0.5  # the likeness from which on an old element counts as explained
 # What a site itself calls an element; the place a link leads to is such a name too.
-_NAMING = ("data-testid", "data-test", "data-tid", "data-automation-id", "id", "name", "path")
+_NAMING = (*NAMING, "path")
 _FEW = 8  # elements in one section that are company; more are a page
 _TELLING = re.compile(r"\S*[@\d]\S*")  # an address or a number: no other wording of it is the same
 # Words that come and go when a text is edited, and name nothing.
@@ -180,14 +180,9 @@ class Standing:
 
     def has_a_double(self, other: int, once: set[int], now: set[int]) -> bool:
         """Whether a namesake came into the very wrapper of an item, which holds nothing else: nobody can say which is which."""
-        then, here = self._inside(self._model, self._place), self._inside(self._items, other)
+        then = self._mates(self._model, self._place, {*range(len(self._model))} - {self._place})
+        here = self._mates(self._items, other, {*range(len(self._items))} - {other})
         return bool(here) and here <= now and not (then and then <= once)
-
-    @staticmethod
-    def _inside(page: list[Item], place: int) -> set[int]:
-        """The others in the smallest container that an element shares with any."""
-        path = page[place].within
-        return {i for i, one in enumerate(page) if path and i != place and f"{one.within}.".startswith(f"{path}.")}
 
     def _mates_then_and_now(self, other: int) -> tuple[set[int], set[int]]:
         """What those have become with whom the wanted one shared its smallest container, and who shares the item's."""
@@ -197,7 +192,7 @@ class Standing:
 
     @staticmethod
     def _mates(page: list[Item], place: int, there: set[int]) -> set[int]:
-        """Those of the elements still there that stand in the smallest container of an element that holds any."""
+        """Those of the elements ``there`` that stand in the smallest container of an element that holds any."""
         path = page[place].within
         while path:
             if mates := {i for i in there if f"{page[i].within}.".startswith(f"{path}.")}:
