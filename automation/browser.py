@@ -7,7 +7,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ from automation.browser_places import browser_places, find_browser, is_from_snap
 from automation.devtools import Tab, close_browser, close_tab, http_endpoint, list_tabs, open_tab
 from automation.errors import AutoconfigureError, BrowserClosed, BrowserMissing
 from automation.messages import _
-from automation.processes import Process, end, tied_to_us, wait_until
+from automation.processes import Process, end, living, tied_to_us, wait_until
 from automation.profile import ProfileLock, clear_leftovers, crash_folder, write_preferences
 from automation.settings import make_private_folder, open_private
 
@@ -31,6 +31,7 @@ __all__ = [
     "open_tab",
 ]
 
+END_SECONDS = 10.0  # for an end of its own, which writes down that somebody is signed in; it takes less than one
 START_SECONDS = 15.0  # until the browser answers; a cold start on a slow disk takes about five
 _PORT_TRIES = 3
 _LISTENING = "DevTools listening on ws://"
@@ -101,11 +102,13 @@ class BrowserProcess:
         """
         process, lock = self._process, self._lock
         try:
-            if process is not None and process.poll() is None:
-                with suppress(BrowserClosed):
+            if process is None:
+                return True
+            if process.poll() is None:
+                with suppress(BrowserClosed):  # it hears nobody any more once its last window is gone: it is ending
                     close_browser(self.endpoint)
-                    wait_until(lambda: process.poll() is not None, 5)
-            return process is None or self._end(process)
+            wait_until(lambda: process.poll() is not None and not living(_all_of(process)), END_SECONDS)
+            return self._end(process)
         finally:
             self._process = self._lock = None
             if lock is not None:
@@ -172,11 +175,7 @@ class BrowserProcess:
         if sys.platform == "win32" and process.poll() is None:
             process.kill()
 
-        def is_ours(other: Process) -> bool:
-            process.poll()  # reaps it, so that it does not count as living
-            return other.group == process.pid
-
-        gone = end(is_ours)
+        gone = end(_all_of(process))
         with suppress(subprocess.TimeoutExpired):
             process.wait(1)
         return clear_leftovers(self.profile) and gone
@@ -226,6 +225,16 @@ _LOOPBACK_ONLY = [
     "--test-type",  # no bar that warns of the two flags around this one: here nothing but practice pages is in reach
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.*, EXCLUDE ::1",
 ]
+
+
+def _all_of(process: subprocess.Popen[bytes]) -> Callable[[Process], bool]:
+    """Whether another process is this one or was started by it: all are one process group."""
+
+    def is_one(other: Process) -> bool:
+        process.poll()  # reaps it, so that it does not count as living
+        return other.group == process.pid
+
+    return is_one
 
 
 def _is_root() -> bool:

@@ -141,7 +141,10 @@ class Program:
 
     def end(self, seconds: float = 60.0) -> Ending:
         """Wait for its end."""
-        code = self._process.wait(seconds)
+        try:
+            code = self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"not ended within {seconds:g} s; it said:\n{self.said()}") from None
         took = time.monotonic() - self._asked
         self._out.seek(0)
         return Ending(code, self._out.read().decode(), self.said(), took)

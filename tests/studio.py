@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from automation.recording.flow_file import Recording, load
 from automation.recording.folder import Folder
@@ -37,8 +38,10 @@ class Studio:
         self.rest(500)
 
     def rest(self, milliseconds: int = 250) -> None:
-        """The person pauses; the recorder keeps up."""
+        """The person pauses; the recorder keeps up, on a busy machine too: it reads a page when that is idle."""
         self.tab.rest(milliseconds / 1000)
+        with suppress(Error):  # the page went on, or is closed
+            self.page.evaluate("new Promise((done) => setTimeout(() => requestIdleCallback(done, {timeout: 1000})))")
         self.recorder.take()
 
     def type(self, selector: str, text: str) -> None:

@@ -334,6 +334,24 @@ def test_frozen_browser(start: Callable[..., BrowserProcess], profile: Path) -> 
     assert living_on(profile) == []
 
 
+def test_an_end_of_its_own(tmp_path: Path, profile: Path) -> None:
+    """A browser that is ending already hears nobody and is still writing down who is signed in: it gets the time."""
+    ending = tmp_path / "ending"
+    ending.write_text(
+        """#!/bin/sh
+        for word; do case "$word" in --remote-debugging-port=*) port=${word#*=};; esac; done
+        echo "DevTools listening on ws://127.0.0.1:$port/devtools/browser/1" >&2
+        sleep 1
+        echo written >&2
+        """
+    )
+    ending.chmod(0o755)
+    browser = BrowserProcess(ending, profile, headless=True, loopback_only=True).start()
+
+    assert browser.close()
+    assert "written" in (profile / "autoconfigure.log").read_text()
+
+
 def test_window_closed(start: Callable[..., BrowserProcess], profile: Path) -> None:
     """A browser that the person closed is seen as not running, and speaking with it is a BrowserClosed."""
     browser = start()
