@@ -180,6 +180,12 @@
     }
     return null;
   };
+  // All that its row says, numbers and dates too, where it is asked for: other tools know an element by that.
+  const rowText = once((row) => textOf(row, 3000));
+  const wholeRowOf = (el) => {
+    const row = wanted.wholeRows && el.closest('tr,[role=row],li,[role=listitem]');
+    return row ? {addresses: [], text: rowText(row)} : null;
+  };
 
   // Attributes that keep naming a thing when its wording changes. Of a link only the path: a query can hold secrets.
   const idsOf = (el) => {
@@ -333,7 +339,7 @@
         : aria('aria-checked') ?? aria('aria-pressed') ?? aria('aria-selected') ?? (/^(button|link|tab|menuitem)$/.test(role) ? opened(el) : null),
       value: holds,
       options: el.tagName === 'SELECT' ? [...el.options].map((o) => ({value: o.value, text: squeeze(o.text), selected: o.selected})) : null,
-      html: el.getAttribute('name'), row: wanted.rows ? rowOf(el) : null, ids: wanted.ids ? idsOf(el) : null,
+      html: el.getAttribute('name'), row: wanted.rows ? rowOf(el) ?? wholeRowOf(el) : null, ids: wanted.ids ? idsOf(el) : null,
       part: wanted.ids ? partOf(el) : '', within: '', personal: Boolean(wanted.personal && el.closest(wanted.personal)),
     };
   };
@@ -395,7 +401,7 @@
       for (let n = walker.nextNode(); n; n = walker.nextNode()) {
         const el = n.data.trim() && n.parentElement;
         const text = el && squeeze(el.textContent);
-        if (!wanted.plain.includes(text) || elements.includes(el) || el.closest(SELECTOR) || !shown(el)) continue;
+        if (!wanted.plain.includes(text) || elements.includes(el) || el.closest(SELECTOR) || elements.includes(el.closest('label')?.control) || !shown(el)) continue;
         elements.push(el);
         items.push(itemOf(el, 'generic', [{from: 'content', text}], []));
       }

@@ -140,11 +140,12 @@ class Tab:
         frame: Frame | None = None,
         personal: str = "",
         plain: tuple[str, ...] = (),
+        whole_rows: bool = False,
     ) -> Look:
         """What the page, or one frame of it, shows now; with ``ids``, the attributes that name each item too.
 
         ``personal`` is a selector for what is the person's own; ``plain`` are texts of things without any role that are
-        to be shown too, as "generic". A loading page shows nothing.
+        to be shown too, as "generic"; with ``whole_rows``, each item tells all that its row says. A loading page shows nothing.
         """
         from playwright.sync_api import Error
 
@@ -152,6 +153,7 @@ class Tab:
         with translated(self.tabs.stop):
             try:
                 wanted = {"roles": roles, "rows": rows, "ids": ids, "personal": personal, "plain": plain}
+                wanted["wholeRows"] = whole_rows
                 return take_look(place, wanted)
             except Error as error:
                 if is_gone(error) and self.page.is_closed():

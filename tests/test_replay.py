@@ -519,22 +519,25 @@ def in_row(text: str, body: str, then: dict[str, Any]) -> dict[str, Any]:
 def test_rows_of_a_codegen_recording(desk: Desk, tmp_path: Path) -> None:
     """Codegen tells a row by its text: its button is pressed there and nowhere else, also where it has no other name."""
     rows = "".join(f"<li><b>{name}</b><span> of Osaka</span>{BUTTON.format('Edit')}</li>" for name in ("Ann", "Bo"))
-    table = "".join(f"<tr><td>{name}<td>{BUTTON.format('Show')}" for name in ("One", "Two"))
+    names = ("One", "Two", "Cid<td>2024-07-09", "Cid<td>2025-01-01")
+    table = "".join(f"<tr><td>{name}<td>{BUTTON.format('Show')}" for name in names)
     page = f"<ul>{rows}</ul><table>{table}</table>"
     clicks = [
         in_row("Boof OsakaEdit", "listitem", {"kind": "role", "body": "button", "options": {}}),
         in_row("Ann", "listitem", {"kind": "role", "body": "button", "options": {"name": "Edit"}}),
         in_row("Two Show", "row", {"kind": "role", "body": "button", "options": {"name": "Show"}}),
+        in_row("Cid 2025-01-01 Show", "row", {"kind": "role", "body": "button", "options": {"name": "Show"}}),
     ]
     (tmp_path / "r.jsonl").write_text("\n".join(map(json.dumps, ({"browserName": "chromium"}, *clicks))))
     found = read(tmp_path / "r.jsonl").recording.steps
-    pressed = "b => b.title = b.onclick = () => document.title += ' ' + b.closest('li,tr').innerText.split(/\\s/)[0]"
+    pressed = "b => b.title = b.onclick = () => document.title += ' ' + b.closest('li,tr').innerText.split(/\\s/).find((w) => !w.startsWith('Cid'))"
     tells = f"<script>document.querySelectorAll('button').forEach({pressed})</script>"
 
     attempt = Attempt(desk, steps_on(desk, page + tells, *found))
-    assert [by for _id, _did, by in attempt.run()[1:]] == ["known"] * 3
-    assert attempt.title == "page Bo Ann Two"
+    assert [by for _id, _did, by in attempt.run()[1:]] == ["known"] * 4
+    assert attempt.title == "page Bo Ann Two 2025-01-01"
     gone = page.replace("<b>Bo", "<b>Bob").replace("<td>Two", "<td>Two and a half").replace("<b>Ann", "<b>Anna")
+    gone = gone.replace("2025-01-01", "2025-01-02")
     for click_in_row in found:
         stopped = Attempt(desk, steps_on(desk, gone + tells, click_in_row))
         stopped.fails(PageChanged)
@@ -577,6 +580,38 @@ def test_what_a_codegen_recording_says_of_the_place(
     gone = Attempt(desk, steps_on(desk, BUTTON.format("Save"), *steps))
     gone.fails(PageChanged)
     assert gone.title == "page"
+
+
+CODEGEN_TEXT = {"name": "click", "pageGuid": "p", "locator": {"kind": "text", "body": "a (1).txt", "options": {}}}
+DEVTOOLS_TEXT = {
+    "type": "click",
+    "selectors": [["aria/a (1).txt"], ["div > span"], ["xpath//html/body/div[2]/span[1]"]],
+}
+
+
+@apart
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("r.jsonl", '{"browserName": "chromium"}\n' + json.dumps(CODEGEN_TEXT)),
+        ("r.json", json.dumps({"title": "x", "steps": [DEVTOOLS_TEXT]})),
+    ],
+)
+def test_a_mere_text_that_another_tool_clicked(desk: Desk, tmp_path: Path, name: str, text: str) -> None:
+    """A text without any role is clicked where it is the only one so; with another of it, or another text, nothing is."""
+    (tmp_path / name).write_text(text)
+    steps = read(tmp_path / name).recording.steps
+    file = "<div onclick='document.title = this.innerText'><span>{}</span> 3 kB</div>"
+
+    attempt = Attempt(desk, steps_on(desk, file.format("a.txt") + file.format("a (1).txt"), *steps))
+    attempt.run()
+    assert attempt.title == "a (1).txt 3 kB"
+    labelled = Attempt(desk, steps_on(desk, "<label>a (1).txt <input type=checkbox></label>", *steps))
+    assert labelled.run()[1][1] == "clicked"  # what the text names, and not twice
+    for changed in (file.format("a (1).txt") * 2, file.format("a (2).txt"), file.format("a (1).txt.bak")):
+        stopped = Attempt(desk, steps_on(desk, changed, *steps))
+        stopped.fails(PageChanged)
+        assert stopped.title == "page"
 
 
 @apart

@@ -152,23 +152,27 @@ class _Reader:
         names: list[str] = []
         sections: list[str] = []
         ids: dict[str, str] = {}
-        around, unnamed, several = "", False, False
+        around, unnamed, several, is_text = "", False, False, False
         for node in self._nodes(action, place):
             kind, body, options = node.get("kind"), node.get("body"), node.get("options")
             if kind == "frame":
-                role, names, sections, ids, around, unnamed, several = None, [], [], {}, "", False, False
+                role, names, sections, ids, around = None, [], [], {}, ""
+                unnamed = several = is_text = False
             elif kind == "role":
                 name = options.get("name") if isinstance(options, dict) else None
                 if role in _ROWS and names:
                     around = names[0]
                 elif names:
                     sections = [*names, *sections]
-                several, unnamed, ids = several or unnamed, False, {}
+                several, unnamed, ids, is_text = several or unnamed, False, {}, False
                 role, names = str(body), [name] if isinstance(name, str) else []
             elif kind in ("label", "placeholder", "alt", "title", "text") and isinstance(body, str):
-                sections = [*names, *sections]
-                several, unnamed, ids = several or unnamed, False, {}
-                names = [body]
+                if role in _ROWS and names:
+                    around = names[0]
+                else:
+                    sections = [*names, *sections]
+                several, unnamed, ids, is_text = several or unnamed, False, {}, kind == "text"
+                role, names = (None if role in _ROWS else role), [body]
             elif kind == "test-id" and isinstance(body, str):
                 ids, unnamed = {**ids, "data-testid": body}, True
             elif kind == "default" and isinstance(body, str) and not body.startswith(("xpath=", "//")):
@@ -178,6 +182,7 @@ class _Reader:
             elif kind in ("nth", "first", "last"):
                 several = True
         named = [name[:2000] for name in names]
+        otherwise = "roletype" if is_text and otherwise == "widget" else otherwise
         want = want_of(role_of(role, otherwise or role or ""), named, ids, [one[:2000] for one in sections])
         want = replace(want, counts={"role+name": 2}) if several and names else want
         addresses = set(_MAIL_ADDRESS.findall(around.lower()))

@@ -36,8 +36,7 @@ class Finder:
         if place.is_in_frame and frame is None:
             return None, None, Found(None)
         want, model = self._values.want(step.want), self._model(step)
-        plain = want.names if want.role == "generic" else ()
-        look = look or look_at(place.tab, frame, plain)
+        look = look or look_at(place.tab, frame, want.plain, whole_rows=bool(want.among) and model is None)
         learned = self._memory.of(place.tab.page.url, *self.key(step)) if self._memory else ()
         # Whose account something ends or destroys is nothing to be open about.
         items = look.items if step.risk in ("account", "destructive") else around_anybody(look.items)
@@ -46,6 +45,11 @@ class Finder:
             foreign = by_foreign_evidence(want, step.risk, items)
             found = foreign if foreign.item or foreign.candidates else found
         return (Target(want.element(step.risk), found.item, look) if found.item else None), look, found
+
+    def shares_looks(self, step: Step) -> bool:
+        """Whether a look that was taken for something else shows all that finds the element of a step."""
+        want = step.want
+        return want is not None and not want.plain and (not want.among or step.model is not None)
 
     def key(self, step: Step) -> tuple[str, str]:
         """The name under which an answer about a step is learned."""
@@ -57,6 +61,6 @@ class Finder:
         return self._models.get(step.model or "")
 
 
-def look_at(tab: Tab, frame: Frame | None = None, plain: tuple[str, ...] = ()) -> Look:
+def look_at(tab: Tab, frame: Frame | None = None, plain: tuple[str, ...] = (), whole_rows: bool = False) -> Look:
     """All that a page or a frame of it shows now, as it is compared with a recording."""
-    return tab.look(rows=True, ids=True, frame=frame, plain=plain)
+    return tab.look(rows=True, ids=True, frame=frame, plain=plain, whole_rows=whole_rows)

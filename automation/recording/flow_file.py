@@ -32,10 +32,10 @@ PLACEHOLDER = re.compile(r"\$\{(?P<secret>secret:)?(?P<name>[A-Z][A-Z0-9_]*)\}")
 
 Do = Literal["open", "click", "hover", "type", "choose", "switch", "press", "dialog", "close", "human"]
 
-# Other tools do not always record a role. These two stand for several, by the names of ARIA's own abstract roles.
+# Other tools do not always record a role. These stand for several, by the names of ARIA's own abstract roles.
 INPUT = ("textbox", "searchbox", "password", "combobox", "listbox", "slider", "spinbutton")
 WIDGET = ("button", "link", "checkbox", "radio", "switch", "tab", "menuitem", "option", *INPUT)
-SEVERAL = {"input": INPUT, "widget": WIDGET}
+SEVERAL = {"input": INPUT, "widget": WIDGET, "roletype": (*WIDGET, "generic")}
 
 # The name of a human step for what a person did that cannot be done again by itself: dragging, choosing a file.
 BY_HAND = "by-hand"
@@ -89,8 +89,13 @@ class Want:
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """The roles it may have: its own, or the several that ``input`` and ``widget`` stand for."""
+        """The roles it may have: its own, or the several that ``input``, ``widget`` and ``roletype`` stand for."""
         return SEVERAL.get(self.role, (self.role,))
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """The texts by which it is looked for where it may be a thing without any role; else nothing."""
+        return self.names if "generic" in self.roles else ()
 
 
 @dataclass(frozen=True)

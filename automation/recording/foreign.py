@@ -38,10 +38,10 @@ def _is_called(want: Want, item: Item) -> bool:
 def _stands_in(want: Want, item: Item) -> bool:
     """Whether the recorded text of a row is all that the row of an element says, its own name included.
 
-    Of an element whose name is known, one of the texts beside it is enough.
+    Of an element whose name is known, one of the texts beside it is enough. Dates and numbers are in the row's whole text.
     """
     row, name, things = _glued(want.among[0]), _glued(item.name), [*map(_glued, item.things)]
-    if want.names and row in things:
+    if row == _glued(item.row_text) or (want.names and row in things):
         return True
     readings = [[*things[:place], name, *things[place:]] for place in range(len(things) + 1)]
     return bool(things and name) and name in row and row in {"".join(texts) for texts in (things, *readings)}

@@ -45,7 +45,7 @@ class Outcomes:
         """The look that showed the outcome of the step before, once: nothing was done since."""
         left, self._look = self._look, None
         is_same = left and left[0] is place.tab and not place.is_in_frame
-        return left[1] if left and is_same and step.want and step.want.role != "generic" else None
+        return left[1] if left and is_same and self._finder.shares_looks(step) else None
 
     def missing(self, wanted: Sequence[Mapping[str, Any]], step: Step, place: Place) -> list[Mapping[str, Any]]:
         """What of all that became true is not true at this moment."""
@@ -93,9 +93,8 @@ class Outcomes:
 
     def _has_state(self, value: object, step: Step, place: Place) -> bool:
         """Whether the element holds what it held; one that is gone after the step is no witness."""
-        shared = (
-            None if place.is_in_frame or step.want is None or step.want.role == "generic" else self._look_after(place)
-        )
+        is_shared = not place.is_in_frame and self._finder.shares_looks(step)
+        shared = self._look_after(place) if is_shared else None
         target, _look, _found = self._finder.look_for(step, place, shared)
         item = target.item if target else self._touched_item(step)
         if item is None:
