@@ -254,9 +254,7 @@ class Tab:
         ``fill`` is not used: Playwright quotes its value in error texts and logs.
         """
         here = str(handle.evaluate("(field) => field.ownerDocument.location.origin"))  # a frame has its own
-        parts = urlsplit(here)
-        safe = parts.scheme == "https" or is_loopback(parts.hostname or "")
-        if not safe or here != origin_of(origin):
+        if not may_take_secret(here, origin):
             raise AutoconfigureError(
                 _("About to type a password."),
                 expected=_("a page of {origin}").format(origin=origin_of(origin)),
@@ -275,6 +273,12 @@ class Tab:
                 todo=_("Nothing was sent. Do this step by hand in the browser, or report the changed page."),
                 code="page.changed",
             )
+
+
+def may_take_secret(url: str, origin: str) -> bool:
+    """Whether a page of this address may be given a secret for a site: it is of that site, by https or on loopback."""
+    parts = urlsplit(url)
+    return (parts.scheme == "https" or is_loopback(parts.hostname or "")) and origin_of(url) == origin_of(origin)
 
 
 def origin_of(url: str) -> str:

@@ -11,6 +11,7 @@ from automation.devtools import close_tab, http_endpoint
 from automation.driver_errors import cannot_attach, first_line, translated
 from automation.errors import PageNotLoaded
 from automation.messages import _
+from automation.settings import Secret
 from automation.stop import Stop
 from automation.tab import ACT_SECONDS, Tab
 
@@ -27,10 +28,13 @@ ATTACH_SECONDS = 15.0  # a browser on this machine answers in far less
 
 @dataclass(frozen=True)
 class Answer:
-    """What a native dialog is answered: yes, no or the text for a prompt; and whether it is one to be answered so."""
+    """What a native dialog is answered: yes, no or the text for a prompt; and whether it is one to be answered so.
 
-    value: bool | str
-    fits: Callable[[str], bool] = lambda _message: True
+    That is told by what it says and by the address of its page.
+    """
+
+    value: bool | str | Secret
+    fits: Callable[[str, str], bool] = lambda _message, _url: True
 
 
 class Tabs:
@@ -189,12 +193,12 @@ class Tabs:
             return
         answer = self._answer_to(dialog)
         answer_dialog(dialog, answer)
-        if self.recorder:
+        if self.recorder and not isinstance(answer, Secret):
             self.recorder.dialog(dialog.type, answer, dialog.message)
 
-    def _answer_to(self, dialog: Dialog) -> bool | str:
+    def _answer_to(self, dialog: Dialog) -> bool | str | Secret:
         """Yes or no, or a text for a prompt; a question that nobody foresaw is answered with no."""
-        if self._answers and self._answers[0].fits(dialog.message):
+        if self._answers and self._answers[0].fits(dialog.message, dialog.page.url if dialog.page else ""):
             return self._answers.pop(0).value
         if self._answers:
             self.dismissed.append(dialog.message)
@@ -231,9 +235,11 @@ class Tabs:
             close_tab(http_endpoint(self._endpoint), target)
 
 
-def answer_dialog(dialog: Dialog, answer: bool | str) -> None:
+def answer_dialog(dialog: Dialog, answer: bool | str | Secret) -> None:
     """Answer a native dialog: yes or no, or the text that a prompt asks for."""
-    if isinstance(answer, str):
+    if isinstance(answer, Secret):
+        dialog.accept(answer.open())
+    elif isinstance(answer, str):
         dialog.accept(answer)
     elif answer:
         dialog.accept()

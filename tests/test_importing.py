@@ -204,3 +204,20 @@ def test_a_mark_at_the_beginning_of_a_file(tmp_path: Path) -> None:
     for name in ("devtools.json", "codegen.jsonl"):
         (tmp_path / name).write_text("\ufeff" + (FOREIGN / name).read_text())
         assert read(tmp_path / name).recording.steps == read(FOREIGN / name).recording.steps
+
+
+def test_what_a_prompt_was_given_in_devtools_form(tmp_path: Path) -> None:
+    """An answer that our export left open is asked for; one in clear to a question for a secret is not taken over."""
+    given = {"${VALUE_1}": "Label?", "4821": "暗証番号は？", "Mail": "Name?"}
+    dialogs = [
+        {"type": "customStep", "name": "dialog", "parameters": {"answer": a, "asks": q}} for a, q in given.items()
+    ]
+    (file := tmp_path / "prompts.json").write_text(json.dumps({"title": "prompts", "steps": dialogs}))
+    found = read(file)
+
+    assert [step.value for step in found.recording.steps] == ["${VALUE_1}", "${secret:PASSWORD_1}", "Mail"]
+    assert {name: one.kind for name, one in found.recording.placeholders.items()} == {
+        "VALUE_1": "value",
+        "PASSWORD_1": "secret",
+    }
+    assert "in clear" in found.notes[0]

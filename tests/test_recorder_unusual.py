@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from automation.recording.flow_file import BY_HAND, Recording, Step
+from automation.errors import MissingSetting
+from automation.recording.flow_file import BY_HAND, Placeholder, Recording, Step
 from automation.recording.folder import Folder
 from automation.recording.redaction import Redaction
+from automation.recording.values import Sources, Values
 from automation.settings import Settings
-from tests.helpers import Desk, apart, open_desk, run
+from tests.helpers import Desk, apart, checked, open_desk, program, run
 from tests.studio import Studio, expected, told
 
 
@@ -150,6 +153,42 @@ def test_what_opens_and_what_a_prompt_is_given(desk: Desk, tmp_path: Path) -> No
         again = run(*command, "--attach", desk.browser.endpoint, GMAIL_URL=desk.site.url)
         did = [step["did"] for step in again.json["steps"]]
         assert (again.code, did[1:]) == (0, ["clicked" if hidden else "nothing", "clicked", "answered"]), again.err
+
+
+ASKING = """<h1>Vault</h1><button onclick="const text = prompt('What is the password?'); said.textContent = 'You typed' + text + '.'">Open</button>
+<button onclick="const text = prompt('暗証番号を入力してください'); document.title = text">PIN</button>
+<button onclick="const text = prompt('Enter the code that we sent'); said.textContent += ' ' + text">Code</button><h2 id=said></h2>"""
+
+
+@apart
+def test_a_prompt_that_asks_for_a_secret(desk: Desk, tmp_path: Path) -> None:
+    """A prompt for a password, a PIN or a code is a secret field: nowhere kept, and given hidden when it is replayed."""
+    studio = Studio(desk, tmp_path / "asking", ASKING, "/asking")
+    answers = ["hunter2", "7391", "tulip"]
+    studio.page.on("dialog", lambda dialog: dialog.accept(answers.pop(0)))
+    for button in ("Open", "PIN", "Code"):
+        studio.page.click(f"text={button}")
+        studio.rest()
+    recording = studio.end()
+    dialogs = [step for step in recording.steps if step.do == "dialog"]
+    files = {file.name: file.read_text(encoding="utf-8").lower() for file in studio.folder.rglob("*.*")}
+
+    secrets = ["${secret:WHAT_IS_THE_PASSWORD}", "${secret:PASSWORD}", "${CODE_1}"]
+    assert [(step.value, step.risk) for step in dialogs] == [(secret, "secret") for secret in secrets]
+    assert recording.placeholders["PASSWORD"] == Placeholder("secret", "暗証番号を入力してください")
+    assert [name for name, text in files.items() if "hunter2" in text or "7391" in text or "tulip" in text] == []
+
+    command = ("replay", str(studio.folder), "--no-input", "--json", "--attach", desk.browser.endpoint)
+    its_end, ours = os.pipe()
+    os.write(ours, b"first3\n4321\n")
+    os.close(ours)
+    with program(*command, "--set", "CODE_1=rose", "--secret-stdin", stdin=its_end, GMAIL_URL=desk.site.url) as running:
+        given = checked(running, running.end())
+    os.close(its_end)
+
+    with pytest.raises(MissingSetting, match="WHAT_IS_THE_PASSWORD"):
+        Values(recording, Sources(Settings())).require(recording.steps)
+    assert (given.code, [step["did"] for step in given.json["steps"]][2::2]) == (0, ["answered"] * 3), given.err
 
 
 DRAWN = """<h1>Note</h1><div id=form></div><script>const texts = {Title: '', Password: ''};

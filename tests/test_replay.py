@@ -145,6 +145,25 @@ def test_a_recording_of_everything(desk: Desk) -> None:
 
 
 @apart
+def test_a_prompt_of_another_site_is_given_no_secret(desk: Desk) -> None:
+    """A secret that a prompt was given when it was recorded is given to a prompt of that very site, and to no other."""
+    told = "<button onclick=\"document.title = prompt('Password?')\">Open</button>"
+    for where, title in (("${SITE}/page", "hunter2"), ("https://elsewhere.example/", "null")):
+        asked = Step("asked", "dialog", value="${secret:DOOR}", risk="secret", where=where)
+        attempt = Attempt(
+            desk,
+            steps_on(desk, told, click("Open"), asked),
+            {"DOOR": Placeholder("secret")},
+            handed=lambda: Secret("hunter2"),
+        )
+        if title == "null":
+            attempt.fails(PageChanged)
+        else:
+            assert attempt.run()[-1][:2] == ("asked", "answered")
+        assert attempt.title == title
+
+
+@apart
 def test_what_is_so_already_is_left_alone(desk: Desk) -> None:
     """A switch, a field and a list in the wished state are not touched, and the replay says so."""
     html = """<script>onchange = oninput = onclick = () => { document.title = 'touched' }</script>

@@ -46,7 +46,7 @@ def test_dialogs_of_the_page(desk: Desk) -> None:
 def test_dialogs_are_answered_as_prepared(desk: Desk) -> None:
     """Prepared answers are given in their order, to what they are for, and no longer than while they are wanted."""
     tab = desk.show("")
-    answers = [Answer(True), Answer("Label"), Answer(False), Answer(True, lambda message: message == "Sure?")]
+    answers = [Answer(True), Answer("Label"), Answer(False), Answer(True, lambda message, _url: message == "Sure?")]
     with desk.tabs.answering(answers) as left:
         assert answer_of(tab, "confirm('Sure?')") is True
         assert answer_of(tab, "prompt('Name?')") == "Label"

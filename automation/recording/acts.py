@@ -64,6 +64,12 @@ class Acts:
             return "typed", lambda handle: place.tab.type_secret(handle, Secret(text), self._origin(step))
         return ("nothing", None) if item.value == text else ("typed", _filling(text))
 
+    def answer(self, step: Step, origin: str, tab: Tab) -> bool | str | Secret:
+        """What a native dialog of a site is answered."""
+        if name := self._values.secret_of(step.value):
+            return self._secret(name, origin)
+        return self._text(step.value, tab) if isinstance(step.value, str) else bool(step.value)
+
     def _text(self, text: str, tab: Tab) -> str:
         """What is to be typed. A one-time code is waited for, where it can be looked up, and else asked for."""
         tab.until(
@@ -74,6 +80,10 @@ class Acts:
     def _type_secret(self, step: Step, place: Place, handle: ElementHandle, name: str) -> None:
         """Type a secret: at the site where the recording typed one, and if it is ours, at our own sites only."""
         origin = self._origin(step)
+        place.tab.type_secret(handle, self._secret(name, origin), origin)
+
+    def _secret(self, name: str, origin: str) -> Secret:
+        """A secret for a site; one of ours is for our own sites only."""
         if not self._values.may_be_typed_at(name, origin):
             raise AutoconfigureError(
                 _("About to type a password."),
@@ -82,7 +92,7 @@ class Acts:
                 todo=_("Nothing was typed. Look whether this recording is one to be trusted."),
                 code="page.changed",
             )
-        place.tab.type_secret(handle, self._values.secrets[name], origin)
+        return self._values.secrets[name]
 
     def _origin(self, step: Step) -> str:
         """The site at which the recording typed: the frame's, where the field stood in one of another site."""

@@ -154,8 +154,11 @@ class _Reader:
             )
             self._add("human", page, human=human)
         elif name == "dialog" and isinstance(given.get("answer"), bool | str):
-            asks = ({"asks": self.draft.text(given, "asks", inner)},) if "asks" in given else ()
-            self._add("dialog", page, value=given["answer"], expect=asks)
+            asks = self.draft.text(given, "asks", inner) if "asks" in given else ""
+            if isinstance(given["answer"], str):
+                self.draft.answering(self.draft.text(given, "answer", inner), asks, page, inner)
+            else:
+                self._add("dialog", page, value=given["answer"], expect=({"asks": asks},) if asks else ())
         elif name != VALUES:
             known = f"human, dialog, {VALUES}"
             raise self.draft.refuse(f"{place}.name", _("one of: {names}").format(names=known), name[:80])

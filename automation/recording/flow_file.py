@@ -230,9 +230,12 @@ def check_references(recording: Recording, file: Path) -> None:
                 kind = getattr(recording.placeholders.get(found["name"]), "kind", None)
                 if kind is None or (kind == "secret") != bool(found["secret"]):
                     raise refused(file, f"{place}.{key}", _("a name that stands under placeholders"), found[0])
-                if kind == "secret" and (step.do != "type" or step.value != found[0]):
+                if kind == "secret" and (step.do not in ("type", "dialog") or step.value != found[0]):
                     raise refused(
-                        file, f"{place}.{key}", _("a secret only as all that is typed into a field"), found[0]
+                        file,
+                        f"{place}.{key}",
+                        _("a secret only as all that is typed into a field or a prompt"),
+                        found[0],
                     )
 
 

@@ -30,7 +30,7 @@ from automation.recording.flow_file import (
     checked,
     refused,
 )
-from automation.recording.secret_fields import calls_code, is_secret_field
+from automation.recording.secret_fields import asked_for, calls_code, is_secret_field
 from automation.settings import Settings
 
 _ADDRESS = re.compile(r"https?://[^\s/@\\]+([/?#]\S*)?")
@@ -104,22 +104,31 @@ class Draft:
     def typing(self, want: Want, text: str, page: str, frame: tuple[Mapping[str, Any], ...], place: str) -> None:
         """A step that types. What looks secret or is a one-time code is not taken over: it is asked for at replay."""
         words = (*want.names, *(text for key, text in want.ids.items() if key != "tag"))
+        is_secret = is_secret_field(words, want.role, want.ids.get("autocomplete", ""))
+        asked = "code" if want.role != "password" and calls_code(words) else "secret" if is_secret else ""
+        given = self._given(text, asked, want.names[0] if want.names else "", place)
+        self.add("type", page, want=want, frame=frame, **given)
+
+    def answering(self, text: str, asks: str, page: str, place: str) -> None:
+        """A step that gives a native prompt a text, which is as much a secret as one typed into a field."""
+        expect = ({"asks": asks},) if asks else ()
+        self.add("dialog", page, expect=expect, **self._given(text, asked_for(asks), asks, place))
+
+    def _given(self, text: str, asked: str, called: str, place: str) -> dict[str, Any]:
+        """A step's value and risk: the text, or what stands for it where a secret or a code was ``asked`` for."""
         if text.startswith("${") and (known := _as_exported(text)):
             name, kind = known
             value = text
-        elif want.role != "password" and calls_code(words):
+        elif asked == "code":
             name, kind, value = (new := self._free_name("CODE")), "code", f"${{{new}}}"
-        elif is_secret_field(words, want.role, want.ids.get("autocomplete", "")):
+        elif asked:
             name, kind = self._free_name("PASSWORD"), "secret"
             value = f"${{secret:{name}}}"
             self.held_secrets.append(place)
         else:
-            self.add("type", page, want=want, value=text, frame=frame)
-            return
-        called = want.names[0] if want.names else ""
+            return {"value": text}
         self.placeholders.setdefault(name, Placeholder(kind, called))  # type: ignore[arg-type]  # of the five kinds
-        risk = "secret" if kind == "secret" else ""
-        self.add("type", page, want=want, value=value, frame=frame, risk=risk)
+        return {"value": value, "risk": "secret" if kind == "secret" else ""}
 
     def _free_name(self, kind: str) -> str:
         return f"{kind}_{sum(name.startswith(kind) for name in self.placeholders) + 1}"

@@ -20,7 +20,7 @@ from automation.person import BANNER
 from automation.recording import secret_fields
 from automation.recording.flow_file import BY_HAND, Human, Step, Want
 from automation.recording.folder import Folder
-from automation.recording.survey import Survey, became_true, evidence, question, survey_from
+from automation.recording.survey import Survey, became_true, dialog_step, evidence, survey_from
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Frame, Page
@@ -122,7 +122,7 @@ class Recorder:
     all_tabs: bool = False  # record the tabs that the person opens too, not only windows opened from ours
     _events: deque[tuple[float, Window | None, str, Any]] = field(default_factory=deque)
     _now: float = 0.0  # when the event happened that is being taken
-    _question: tuple[dict[str, Any], ...] = ()  # what the native dialog says that is open
+    _asking: Mapping[str, Any] = field(default_factory=dict)  # the native dialog that is open, as the browser told it
     _models: dict[tuple[str, str], list[Model]] = field(default_factory=dict)
     _told: int = 0
     _last: Last | None = None
@@ -209,21 +209,18 @@ class Recorder:
             window.opening = self._now
         elif event == "Page.javascriptDialogOpening":
             self._expect({"dialog": data["type"]})
-            self._question = question(data["type"], data["message"], self.folder.redaction)
+            self._asking = data
         elif event == "Page.javascriptDialogClosed":
-            answer = data["userInput"] if data["result"] and data.get("userInput") else data["result"]
-            value = self._answered(answer) if isinstance(answer, str) else bool(answer)
-            self._add(Step("", "dialog", page=window.name, value=value, expect=self._question))
+            given = data.get("userInput") if data["result"] else ""
+            self._add(self._answered(window, given or bool(data["result"])))
         else:
             self._navigation(window, event, data)
 
-    def _answered(self, text: str) -> str:
-        """What stands for a text that a native dialog was given, there and wherever a page repeats it."""
-        redaction = self.folder.redaction
-        placeholder = redaction.typed(text, "")
-        if redaction.text(text) != placeholder:
-            self._know(text, placeholder)
-        return placeholder
+    def _answered(self, window: Window, answer: str | bool) -> Step:
+        """The step that answers the native dialog that was open."""
+        asking, redaction = self._asking, self.folder.redaction
+        where = redaction.url(asking.get("url", ""))
+        return dialog_step(asking["type"], asking["message"], answer, redaction, page=window.name, where=where)
 
     def _know(self, text: str, placeholder: str) -> None:
         """What was typed is left out wherever the page repeats it; one or two letters are anywhere."""

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 from automation.element import Item
 from automation.recording.flow_file import PLACEHOLDER, STEERING, Placeholder, Step, Want
 from automation.recording.masked import about_anybody, masked_addresses, names_of_anybody
+from automation.recording.secret_fields import asked_for
 from automation.settings import Settings, is_loopback
 
 _ASCII_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`|~-]+[@＠][A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -94,8 +95,11 @@ class Redaction:
         self._known.append((pattern, f"${{{name}}}"))
 
     def know(self, text: str, placeholder: str) -> None:
-        """From now on this text is written as this placeholder, wherever a page repeats it."""
-        self._known.append((re.compile(rf"(?i)(?<![A-Za-z0-9]){re.escape(text)}(?![A-Za-z0-9])"), placeholder))
+        """From now on this text is written as this placeholder, wherever a page repeats it: a secret within words too."""
+        pattern = r"\s+".join(map(re.escape, text.split()))
+        if len(text) < 4 or not (found := PLACEHOLDER.fullmatch(placeholder)) or not found["secret"]:
+            pattern = rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])"
+        self._known.append((re.compile(f"(?i){pattern}"), placeholder))
 
     def tell(self, placeholder: str) -> None:
         """From now on the text behind this placeholder is nothing private any more."""
@@ -252,6 +256,20 @@ class Redaction:
         name = slug if (slug := _slug(self.around(name)))[:1].isalpha() else "PASSWORD"
         self.placeholders[name] = Placeholder("secret", self.around(called))
         return f"${{secret:{name}}}"
+
+    def answered(self, text: str, question: str) -> str:
+        """What stands for a text that a native dialog was given: a secret or a code, where its words ask for one.
+
+        Longer than a letter or two, it is left out from now on wherever a page repeats it.
+        """
+        asked = asked_for(question)
+        known = "" if asked else self.typed(text, "")
+        if known and self.text(text) == known:
+            return known
+        stands = self.secret(question, question) if asked == "secret" else self.code(question) if asked else known
+        if len(text.strip()) > 2:
+            self.know(text.strip(), stands)
+        return stands
 
     def _own(self, prefix: str, called: str, kind: Any) -> str:
         called = self.around(called)

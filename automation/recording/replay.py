@@ -31,7 +31,7 @@ from automation.recording.values import Values
 from automation.recording.wording import called, described_wish, named, sentence
 from automation.settings import Secret
 from automation.sign_in_pages import is_sign_in
-from automation.tab import Tab
+from automation.tab import Tab, may_take_secret, origin_of
 from automation.tabs import Answer, Tabs
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class Replay:
 
     def _act_and_see(self, step: Step, place: Place, answers: Sequence[Step], result: Done) -> None:
         before = len(self._tabs.dismissed)
-        given = [self._answer(one) for one in answers]
+        given = [self._answer(one, step, place) for one in answers]
         with self._tabs.answering(given) as left:
             self._act(step, place, result)
             if answers:
@@ -166,11 +166,18 @@ class Replay:
             raise self._changed(unanswered, {"dialog": "?"}, _("no question came up"))
         self._see_outcome(step, place)
 
-    def _answer(self, step: Step) -> Answer:
+    def _answer(self, step: Step, after: Step, place: Place) -> Answer:
         """What the page's question is answered, if it is the one that was answered so when it was recorded."""
-        value = self.values.typed(step.value) if isinstance(step.value, str) else bool(step.value)
+        origin = origin_of(self.values.fill(step.where or after.where or after.url or ""))
+        value = self._acts.answer(step, origin, place.tab)
         known = [as_told(self.values.fill(one["asks"])) for one in step.expect if "asks" in one]
-        return Answer(value, lambda message: not known or as_told(message) in known)
+
+        def fits(message: str, url: str) -> bool:
+            return (not known or as_told(message) in known) and (
+                not isinstance(value, Secret) or may_take_secret(url, origin)
+            )
+
+        return Answer(value, fits)
 
     # -- acting ---------------------------------------------------------------------------------------------------
 

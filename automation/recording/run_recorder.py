@@ -12,7 +12,7 @@ from automation.element import plain
 from automation.errors import BrowserClosed
 from automation.recording.flow_file import PLACEHOLDER, Human, Step
 from automation.recording.folder import Folder
-from automation.recording.survey import Survey, became_true, evidence, question, survey
+from automation.recording.survey import Survey, became_true, dialog_step, evidence, survey
 from automation.settings import Secret
 
 if TYPE_CHECKING:
@@ -104,9 +104,8 @@ class RunRecorder:
             self._expect({"state": bool(draft.step.value)})
         for kind, answer, asks in self._dialogs:
             self._expect({"dialog": kind})
-            value = self._redaction.typed(answer, "") if isinstance(answer, str) else answer
-            expect = question(kind, asks, self._redaction)
-            self._folder.add(Step("", "dialog", flow=self.flow, page=draft.step.page, value=value, expect=expect))
+            more = {"flow": self.flow, "page": draft.step.page}
+            self._folder.add(dialog_step(kind, asks, answer, self._redaction, **more))
         self._dialogs.clear()
         self._shorten()
 

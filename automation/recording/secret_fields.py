@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Literal
 
 # The same patterns run in the page while a person is recorded, so they are written in what Python and JavaScript have in
 # common, for text as ``folded`` makes it.
@@ -36,6 +37,13 @@ def calls_code(words: Iterable[str]) -> bool:
     return any(
         re.search(CODE_WORDS, w, re.ASCII) and not re.search(NO_CODE_WORDS, w, re.ASCII) for w in map(folded, words)
     )
+
+
+def asked_for(question: str) -> Literal["secret", "code", ""]:
+    """What a question asks for, by the words that name fields: a password or PIN, a one-time code, or neither."""
+    if re.search(SECRET_WORDS, folded(question), re.ASCII):
+        return "secret"
+    return "code" if calls_code((question,)) else ""
 
 
 def is_secret_field(words: Iterable[str], kind: str = "", autocomplete: str = "") -> bool:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from automation.element import Item, items_from, plain
 from automation.look import COLLECT, KEPT_LOOKS
-from automation.recording.flow_file import Want
+from automation.recording.flow_file import Step, Want
+from automation.recording.secret_fields import asked_for
 
 if TYPE_CHECKING:
     from automation.asking import Target
@@ -136,6 +137,18 @@ def _around(item: Item) -> tuple[str, ...]:
     """The words around an element without namesakes, but for its own and for what says when something was."""
     own = {plain(name) for name in item.names}
     return tuple(text for text in item.around if plain(text) not in own and not _WHEN.search(text))
+
+
+def dialog_step(kind: str, text: str, answer: str | bool, redaction: Redaction, **more: Any) -> Step:
+    """The step that answers a native dialog which says this text; a password, PIN or code given to it is not kept."""
+    expect = question(kind, text, redaction)
+    if isinstance(answer, bool):
+        return Step("", "dialog", value=answer, expect=expect, **more)
+    value = redaction.answered(answer, text)
+    if not asked_for(text):
+        return Step("", "dialog", value=value, expect=expect, **more)
+    expect = question(kind, text, redaction)  # without what was given, should it say that
+    return Step("", "dialog", value=value, risk="secret", expect=expect, **more)
 
 
 def question(kind: str, text: str, redaction: Redaction) -> tuple[dict[str, Any], ...]:
