@@ -18,7 +18,8 @@
   const FROM_CONTENT = new Set(['button', 'link', 'heading', 'tab', 'switch', 'checkbox', 'radio', 'option', 'menuitem', 'listbox', 'row']);
   const ADDRESS = /[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g;
 
-  const squeeze = (text) => text.replace(/[\s\x00-\x1f\x7f-\x9f]+/g, ' ').trim(); // a page must not steer a terminal
+  const squeeze = (text) => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '') // turn the writing, unseen
+    .replace(/[\s\x00-\x1f\x7f-\x9f]+/g, ' ').trim(); // a page must not steer a terminal
   const roleOf = (el) => {
     const given = (el.getAttribute('role') || '').trim().split(/\s+/)[0];
     if (given) return given;

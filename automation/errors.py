@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from automation.diagnosis import Cause
 
 
-_STEERING = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")  # what a terminal would obey
+# Marks that nobody sees and that turn the direction of writing: with them a text reads as another one.
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_STEERING = re.compile(rf"[\x00-\x08\x0e-\x1f\x7f-\x9f]|{TURNING.pattern}")  # what a terminal would obey
 
 
 class AutoconfigureError(Exception):

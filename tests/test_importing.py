@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from automation.errors import BadRecording
-from automation.recording.flow_file import Placeholder, load
+from automation.errors import AutoconfigureError, BadRecording
+from automation.recording.flow_file import Placeholder, Recording, Step, Want, load
 from automation.recording.importing import css_ids
 from automation.recording.reading import read
 
@@ -221,3 +221,22 @@ def test_what_a_prompt_was_given_in_devtools_form(tmp_path: Path) -> None:
         "PASSWORD_1": "secret",
     }
     assert "in clear" in found.notes[0]
+
+
+def test_no_mark_turns_what_a_file_says(tmp_path: Path) -> None:
+    """Marks that turn the direction of writing, unseen, are in no text of a recording, raw or escaped, and in no error."""
+    turned = {"title": "Save\u202e!won", "steps": [{"type": "click", "selectors": [["aria/\u2066Sa\u200fve"]]}]}
+    for escaped in (True, False):
+        (file := tmp_path / "turned.json").write_text(json.dumps(turned, ensure_ascii=escaped))
+        found = read(file).recording
+        assert (found.title, found.steps[0].want and found.steps[0].want.names) == ("Save!won", ("Save",))
+    (own := tmp_path / "flow.json").write_text(json.dumps(recording_of_one("Go\u202e", "\u061cGo")))
+
+    assert (read(own).recording.title, read(own).recording.steps[0].want.names) == ("Go", ("Go",))  # type: ignore[union-attr]
+    assert str(AutoconfigureError("a\u202eb", seen="c\u2069d")) == "ab\nSeen: cd"
+
+
+def recording_of_one(title: str, name: str) -> dict[str, Any]:
+    """A recording of ours with one click."""
+    step = Step("1", "click", want=Want("button", (name,)))
+    return Recording("one", {"when": "2026-11-23", "by": "a test"}, title=title, steps=[step]).as_json()

@@ -157,7 +157,7 @@ def test_what_opens_and_what_a_prompt_is_given(desk: Desk, tmp_path: Path) -> No
 
 ASKING = """<h1>Vault</h1><button onclick="const text = prompt('What is the password?'); said.textContent = 'You typed' + text + '.'">Open</button>
 <button onclick="const text = prompt('暗証番号を入力してください'); document.title = text">PIN</button>
-<button onclick="const text = prompt('Enter the code that we sent'); said.textContent += ' ' + text">Code</button><h2 id=said></h2>"""
+<button onclick="const text = prompt('Enter the\\u200e code that we sent'); said.textContent += ' ' + text">&rlm;Co&#8238;de</button><h2 id=said></h2>"""
 
 
 @apart
@@ -166,8 +166,8 @@ def test_a_prompt_that_asks_for_a_secret(desk: Desk, tmp_path: Path) -> None:
     studio = Studio(desk, tmp_path / "asking", ASKING, "/asking")
     answers = ["hunter2", "7391", "tulip"]
     studio.page.on("dialog", lambda dialog: dialog.accept(answers.pop(0)))
-    for button in ("Open", "PIN", "Code"):
-        studio.page.click(f"text={button}")
+    for number in range(3):
+        studio.page.locator("button").nth(number).click()
         studio.rest()
     recording = studio.end()
     dialogs = [step for step in recording.steps if step.do == "dialog"]
@@ -176,6 +176,8 @@ def test_a_prompt_that_asks_for_a_secret(desk: Desk, tmp_path: Path) -> None:
     secrets = ["${secret:WHAT_IS_THE_PASSWORD}", "${secret:PASSWORD}", "${CODE_1}"]
     assert [(step.value, step.risk) for step in dialogs] == [(secret, "secret") for secret in secrets]
     assert recording.placeholders["PASSWORD"] == Placeholder("secret", "暗証番号を入力してください")
+    assert [step.want.called for step in recording.steps if step.do == "click" and step.want] == ["Open", "PIN", "Code"]
+    assert dialogs[2].expect == ({"asks": "Enter the code that we sent"},)
     assert [name for name, text in files.items() if "hunter2" in text or "7391" in text or "tulip" in text] == []
 
     command = ("replay", str(studio.folder), "--no-input", "--json", "--attach", desk.browser.endpoint)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from automation.messages import _
-from automation.recording.flow_file import CLICKS, KEY, SEVERAL, Want
+from automation.recording.flow_file import CLICKS, KEY, SEVERAL, Want, parsed
 from automation.recording.importing import Draft, Read, css_ids, role_of, want_of, without_query
 
 BY = "Playwright codegen"
@@ -31,7 +30,7 @@ def from_codegen(text: str, file: Path) -> Read:
             continue
         place = _("line {number}").format(number=number)
         try:
-            action = json.loads(line)
+            action = parsed(line)
         except (ValueError, RecursionError) as error:
             raise draft.refuse(place, _("JSON in UTF-8"), str(error)) from None
         if not isinstance(action, dict):

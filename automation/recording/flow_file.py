@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from automation.element import Element, Item, Risk, Words
-from automation.errors import BadRecording
+from automation.errors import TURNING, BadRecording
 from automation.messages import _
 from automation.settings import write_private
 
@@ -335,12 +335,18 @@ def model_items(model: Mapping[str, Any]) -> list[Item]:
 def read_json(file: Path) -> Any:
     """The JSON in a file. Raises BadRecording where it is none, too large or not there."""
     try:
-        return json.loads(read_text(file))
+        return parsed(read_text(file))
     except ValueError as error:
         place = f"{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else WHOLE
         raise refused(file, place, _("JSON in UTF-8"), str(error)) from None
     except RecursionError:
         raise refused(file, WHOLE, _("JSON in UTF-8"), _("brackets within brackets without end")) from None
+
+
+def parsed(text: str) -> Any:
+    """The JSON in a text, without marks that turn the direction of writing. Raises ValueError, RecursionError."""
+    data = json.loads(text)
+    return json.loads(TURNING.sub("", json.dumps(data, ensure_ascii=False))) if "\\u" in text else data
 
 
 def checked(data: Any, schema: str, file: Path) -> Any:
@@ -417,13 +423,13 @@ def _short(value: Any) -> str:
 
 
 def read_text(file: Path) -> str:
-    """The text of a file. Raises BadRecording where it is none, too large or not there."""
+    """The text of a file, without marks that turn the direction of writing. Raises BadRecording where it is none, too large or not there."""
     if file.exists() and not file.is_file():  # a device or a pipe may never end
         raise refused(file, WHOLE, _("a text file in UTF-8"), _("something else"))
     try:
         if file.stat().st_size > MOST_BYTES:
             raise refused(file, WHOLE, _("at most {count} bytes").format(count=MOST_BYTES), str(file.stat().st_size))
-        return file.read_text(encoding="utf-8-sig")
+        return TURNING.sub("", file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise refused(file, WHOLE, _("a text file in UTF-8"), error.strerror or str(error)) from None
     except UnicodeDecodeError as error:

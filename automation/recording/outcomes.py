@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from automation.element import Item, items_from, plain
+from automation.errors import TURNING
 from automation.look import COLLECT, Look
 from automation.recording.finding import Finder, look_at
 from automation.recording.flow_file import SEVERAL, Step
@@ -118,7 +119,7 @@ class Outcomes:
 
 def as_told(text: str) -> str:
     """A text as it is compared with what became true when it was recorded."""
-    return plain(about_anybody(text))
+    return plain(about_anybody(TURNING.sub("", text)))
 
 
 def _same_address(here: str, wanted: str) -> bool:

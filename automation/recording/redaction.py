@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from automation.element import Item
+from automation.errors import TURNING
 from automation.recording.flow_file import PLACEHOLDER, STEERING, Placeholder, Step, Want
 from automation.recording.masked import about_anybody, masked_addresses, names_of_anybody
 from automation.recording.secret_fields import asked_for
@@ -109,7 +110,9 @@ class Redaction:
 
     def text(self, text: str) -> str:
         """A text of a page as it may be written down."""
-        text = STEERING.sub(" ", text).replace("${", "$ {")  # a page must not be able to write placeholders of ours
+        text = STEERING.sub(" ", TURNING.sub("", text)).replace(
+            "${", "$ {"
+        )  # a page must not be able to write placeholders of ours
         text = _outside(_ENDLESS, text, lambda m: self._code(m[0]))
         for pattern, name in self._known:
             text = _outside(pattern, text, lambda _m, name=name: name)  # type: ignore[misc]  # bound per round
