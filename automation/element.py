@@ -56,6 +56,8 @@ _CALLED = {
     **dict.fromkeys(("status", "alert"), N_("message")),
     "option": N_("option"),
     "row": N_("row"),
+    **dict.fromkeys(("widget", "roletype"), N_("element")),
+    "generic": N_("text"),
 }
 
 

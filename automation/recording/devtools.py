@@ -22,8 +22,8 @@ _ATTRIBUTE = re.compile(r"""\[\s*(\w+)\s*=\s*(["'])(.*?)\2\s*\]""")
 # What is only waited for: a page may show these, and nobody touches them.
 _ONLY_SHOWN = ("alert", "alertdialog", "dialog", "group", "log", "status")
 # What a click on a mere text is not on, nor inside of.
-_CONTROLS = re.compile(r"/(?:a|button|input|label|option|select|summary|textarea)(?:\[\d+\])?(?=/|$)")
-_PLAIN_TAG = re.compile(r"/[a-z][\w-]*(?:\[\d+\])?$")
+_CONTROLS = {"a", "button", "input", "label", "option", "select", "summary", "textarea"}
+_NO_TAG = re.compile(r"\[[^\]]*\]|:[\w-]+\([^)]*\)|[.#](?:[\w-]|\\.)+")
 # Its accessible roles for what merely stands inside the thing that was meant.
 _MERE_PARTS = ("generic", "StaticText", "none", "presentation", "image", "img", "InlineTextBox", "svg")
 _NOT_OURS = {
@@ -191,7 +191,8 @@ class _Reader:
         texts: list[str] = []
         sections: list[str] = []
         ids: dict[str, str] = {}
-        role, is_plain = None, False
+        places: list[str] = []
+        role = None
         for number, selector in enumerate(given):
             parts = selector if isinstance(selector, list) else [selector]
             if not parts or len(parts) > 20 or not all(isinstance(part, str) and len(part) <= 4000 for part in parts):
@@ -202,14 +203,22 @@ class _Reader:
                 sections += around
             elif parts[-1].startswith("text/"):
                 texts.append(parts[-1].removeprefix("text/"))
-            elif parts[-1].startswith("xpath/"):  # a place is no evidence, but tells whether something is a mere text
-                is_plain = bool(_PLAIN_TAG.search(parts[-1])) and not _CONTROLS.search(parts[-1])
-            elif not parts[-1].startswith(("//", "(")):
-                ids |= {key: text for key, text in css_ids(parts[-1].removeprefix("pierce/")).items() if key not in ids}
+            else:
+                css = parts[-1].removeprefix("pierce/")
+                places.append(css.removeprefix("xpath/"))
+                if not css.startswith(("xpath/", "//", "(")):  # places are no evidence
+                    ids |= {key: text for key, text in css_ids(css).items() if key not in ids}
         # A text selector holds as much of the text as made it unique then: only where there is no name at all.
-        otherwise = "roletype" if is_plain and otherwise == "widget" else otherwise
+        otherwise = "roletype" if _is_mere_text(places) and otherwise == "widget" else otherwise
         role = role if role in also else role_of(role, otherwise)
         return want_of(role, named or texts[:1], ids, sections if named else None)
+
+
+def _is_mere_text(places: list[str]) -> bool:
+    """Whether the ways to an element (CSS and XPath) end at a thing that is no control by its tag, and go through none."""
+    paths = [re.split(r"[/>\s]+", _NO_TAG.sub("", place).strip()) for place in places]
+    ends_plainly = any(re.fullmatch(r"[a-z][\w-]*", path[-1]) for path in paths)
+    return ends_plainly and not any(_CONTROLS & {*path} for path in paths)
 
 
 def _by_aria(parts: list[str]) -> tuple[str | None, str, list[str]]:

@@ -224,6 +224,8 @@ class Replay:
                     continue
                 if action is not None:
                     handle = target.handle()
+                    if self._outcomes.is_anothers(step, handle):
+                        raise Unfit(_("what an earlier step has filled in"))
                     self._show(step, place.tab, handle)
                     self._outcomes.acted(step, handle)
                     place.tab.act(sentence(step, self.values.fill), lambda: action(handle))  # noqa: B023 - done at once
