@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from automation.element import Element, Found, Item, class_of, in_row
 from automation.errors import PageChanged
-from automation.look import Look, Redrawn
+from automation.look import Look
 from automation.messages import _, listed, noted, quoted
 from automation.tab import Tab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ElementHandle
+    from playwright.sync_api import Locator
 
     from automation.learned import Memory
     from automation.person import Person
@@ -28,7 +27,7 @@ class Target:
     item: Item
     look: Look
 
-    def handle(self) -> ElementHandle:
+    def handle(self) -> Locator:
         """The page's own element."""
         return self.look.handle(self.item)
 
@@ -127,8 +126,7 @@ def _frame(asking: Asking, look: Look, candidate: Item) -> None:
         "yours": True,
     }
     asking.tab.come_to_front()
-    with suppress(Redrawn):
-        show_banner(asking.tab, words, look.handle(candidate))
+    show_banner(asking.tab, words, look.handle(candidate))
 
 
 def _taken(asking: Asking, target: Target) -> Target:

@@ -7,42 +7,86 @@ from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from automation.driver_errors import is_gone
 from automation.element import Item, items_from
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ElementHandle, Frame, Page
+    from playwright.sync_api import ElementHandle, Frame, Locator, Page, Selectors
 
 # What a look found can be acted on until this many looks later; then the page and the driver may forget it.
 HELD_LOOKS = 4
 _SCRIPT = Path(__file__).with_name("elements.js").read_text(encoding="utf-8")
 COLLECT = _SCRIPT[_SCRIPT.index("(wanted)") :]
-KEPT_LOOKS = "document[Symbol.for('autoconfigure.looks')]"
-# One round trip a look: the page keeps the elements of its last looks, and tells the items as text, since Playwright
-# takes longer to pack nested objects than the look itself takes.
-_LOOK = f"""(wanted) => {{
-  const look = ({COLLECT})(wanted);
-  const kept = {KEPT_LOOKS} ??= new Map();
-  kept.set(wanted.number, look.elements);
-  for (const number of kept.keys()) if (kept.size > {HELD_LOOKS}) kept.delete(number);
-  return JSON.stringify(look.items);
-}}"""
-_KEPT = f"([number, index]) => {KEPT_LOOKS}?.get(number)?.[index] ?? null"
-# The kept elements that a picked node is, or is inside of; a label stands for its field.
-_AROUND = f"""([number, picked]) => {{
-  const meant = picked.closest('label')?.control ?? picked;
-  const inside = (element) => {{ for (let n = meant; n; n = n.parentNode ?? n.host) if (n === element) return true; }};
-  return ({KEPT_LOOKS}?.get(number) ?? []).flatMap((e, i) => inside(e) ? [i] : []);
-}}"""
+_NAME = "autoconfigure"
+# What the driver says when an element is asked for that the page no longer shows.
+_REDRAWN = "autoconfigure: drawn anew"
+# Our eyes are a selector engine, which Playwright runs in its own world beside the page's: the page can neither see nor
+# bend it, and Playwright need not set itself up a second time among the page's own scripts, which takes it 25 ms a page.
+# An engine gives elements; what is told is the text of one that is in no page. In that world it keeps the elements of
+# its last looks, and those that were touched.
+_ENGINE = f"""(() => {{
+  const collect = {COLLECT};
+  const kept = new Map(), touched = new Map();
+  const tell = (value) => Object.assign(document.createElement('i'), {{textContent: JSON.stringify(value)}});
+  const seen = (at) => touched.get(at.join()) ?? kept.get(at[0])?.[at[1]];
+  const keep = (number, elements) => {{
+    kept.set(number, elements);
+    for (const old of kept.keys()) if (kept.size > {HELD_LOOKS}) kept.delete(old);
+  }};
+  const verbs = {{
+    look: (number, wanted) => {{
+      const look = collect(wanted);
+      keep(number, look.elements);
+      return tell(look.items);
+    }},
+    touch: (...at) => {{
+      const el = seen(at);
+      if (!el?.isConnected) throw new Error('{_REDRAWN}');
+      touched.set(at.join(), el);
+      return el;
+    }},
+    again: (...at) => {{
+      const el = seen(at);
+      return tell(el?.isConnected ? collect({{way: [el]}}).items : []);
+    }},
+    same: (one, other) => tell(Boolean(seen(one)) && seen(one) === seen(other)),
+    survey: (...at) => {{
+      const around = seen(at);
+      const look = collect({{rows: true, ids: true, news: true, around}});
+      return tell({{...look, elements: null, roots: null, index: look.elements.indexOf(around),
+        lang: document.documentElement.lang, url: location.href}});
+    }},
+    // The kept elements that a picked node is, or is inside of; a label stands for its field.
+    around: function (number) {{
+      const meant = this.closest('label')?.control ?? this;
+      const inside = (element) => {{ for (let n = meant; n; n = n.parentNode ?? n.host) if (n === element) return true; }};
+      return tell((kept.get(number) ?? []).flatMap((e, i) => inside(e) ? [i] : []));
+    }},
+  }};
+  const query = (root, body) => {{
+    const [verb, ...rest] = JSON.parse(decodeURIComponent(body));
+    return verbs[verb].apply(root, rest);
+  }};
+  return {{query, queryAll: (root, body) => [query(root, body)]}};
+}})()"""
 _NUMBERS = count(1)
+
+
+def open_eyes(selectors: Selectors) -> None:
+    """Let this Playwright look at pages; once, before the first look."""
+    selectors.register(_NAME, _ENGINE, content_script=True)
 
 
 def take_look(place: Page | Frame, wanted: Mapping[str, Any]) -> Look:
     """What a page or one of its frames shows now. Raises Playwright's Error while it loads."""
     number = next(_NUMBERS)
-    seen = place.evaluate(_LOOK, {**wanted, "number": number})
-    return Look(place, number, items_from(json.loads(seen)))
+    return Look(place, number, items_from(_told(place, "look", number, wanted)))
+
+
+def was_redrawn(error: BaseException) -> bool:
+    """Whether an error of Playwright means that the page drew an element anew before anything was done to it."""
+    return _REDRAWN in str(error) or "not attached" in str(error)
 
 
 class Redrawn(Exception):
@@ -50,28 +94,41 @@ class Redrawn(Exception):
 
 
 class Look:
-    """One look at a page or one of its frames: its items, and the page's own handles to act on them."""
+    """One look at a page or one of its frames: its items, and the way to the page's own elements to act on them."""
 
     def __init__(self, page: Page | Frame, number: int, items: list[Item]) -> None:
         self._page = page
         self.number = number
         self.items = items
 
-    def handle(self, item: Item) -> ElementHandle:
-        """The page's own element behind an item. Raises Redrawn when the page went on since this look."""
-        from playwright.sync_api import Error
+    def handle(self, item: Item) -> Locator:
+        """The page's own element behind an item: this very one, or whatever is done with it ends as ``was_redrawn``."""
+        return self._page.locator(_selector("touch", self.number, item.index))
 
-        try:
-            element = self._page.evaluate_handle(_KEPT, [self.number, item.index]).as_element()
-        except Error as error:
-            if is_gone(error):
-                raise
-            raise Redrawn from None
-        if element is None:
-            raise Redrawn
-        return element
+    def again(self, item: Item) -> Item | None:
+        """An item that was touched as it is now, wherever the page has put it; None if it is gone. Raises Playwright's Error."""
+        return next(iter(items_from(_told(self._page, "again", self.number, item.index))), None)
+
+    def same(self, item: Item, other: Look, its: Item) -> bool:
+        """Whether an item is the very element that an item of an earlier look is. Raises Playwright's Error."""
+        return bool(_told(self._page, "same", [self.number, item.index], [other.number, its.index]))
 
     def around(self, node: ElementHandle) -> list[Item]:
         """The items that a node of the page belongs to, the innermost first."""
-        inside: list[int] = self._page.evaluate(_AROUND, [self.number, node])
+        told = node.query_selector(_selector("around", self.number))
+        inside: list[int] = json.loads((told and told.text_content()) or "[]")
         return [self.items[index] for index in reversed(inside)]
+
+
+def survey_page(page: Page, look: int = 0, index: int = 0) -> dict[str, Any]:
+    """All that a page shows and says, with the tree around one element of a look. Raises Playwright's Error."""
+    survey: dict[str, Any] = _told(page, "survey", look, index)
+    return survey
+
+
+def _told(place: Page | Frame, *said: Any) -> Any:
+    return json.loads(place.locator(_selector(*said)).text_content() or "")
+
+
+def _selector(*said: Any) -> str:
+    return f"{_NAME}={quote(json.dumps(said))}"

@@ -21,7 +21,7 @@ from automation.sign_in_pages import is_sign_in
 from automation.tab import ACT_SECONDS, Tab, origin_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ElementHandle
+    from playwright.sync_api import ElementHandle, Locator
 
     from automation.person import HandOver
     from automation.session import Session
@@ -298,7 +298,7 @@ class Page:
     def _is_free(self, element: Element, row: str | None) -> bool:
         from playwright.sync_api import Error
 
-        with suppress(Error, Redrawn):
+        with suppress(Error):
             if target := self.seek(element, row):
                 return lies_free(target.handle())
         return False
@@ -390,7 +390,7 @@ def _is_same_place(here: str, wanted: str) -> bool:
     return parts[:3] == asked[:3] and (not asked.fragment or parts.fragment == asked.fragment)
 
 
-Action = Callable[["ElementHandle"], None]
+Action = Callable[["Locator"], None]
 
 
 def sign_in_again() -> HandOver:
@@ -405,13 +405,13 @@ def sign_in_again() -> HandOver:
     )
 
 
-def click_on(handle: ElementHandle, **how: Any) -> None:
+def click_on(handle: ElementHandle | Locator, **how: Any) -> None:
     """Click an element, without waiting for the page that may follow."""
     # Gmail takes up to 90 s for one, and who clicks looks for it anyway.
     handle.click(timeout=ACT_SECONDS * 1000, no_wait_after=True, **how)
 
 
-def lies_free(handle: ElementHandle) -> bool:
+def lies_free(handle: Locator) -> bool:
     """Whether a click on an element would reach it."""
     return bool(handle.evaluate(_LIES_FREE))
 
@@ -431,7 +431,7 @@ def uncovering(what: str) -> HandOver:
 def selecting(value: str) -> Action:
     """Choosing an option of a list by its value."""
 
-    def select(handle: ElementHandle) -> None:
+    def select(handle: Locator) -> None:
         handle.select_option(value=value, timeout=ACT_SECONDS * 1000)
 
     return select

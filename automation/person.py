@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from automation.element import Element
 from automation.errors import NeedsPerson
-from automation.look import Redrawn
 from automation.messages import _, listed
 from automation.stop import Stop
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Locator
     from rich.console import Console
 
     from automation.tab import Tab
@@ -111,8 +111,7 @@ class Person:
         handle = None
         if mark is not None:
             look, found = tab.resolve(mark)
-            with suppress(Redrawn):  # then the strip shows without a frame
-                handle = look.handle(found.item) if found.item else None
+            handle = look.handle(found.item) if found.item else None
         words: dict[str, Any] = {"step": self.progress, "title": title, "detail": detail, "yours": yours}
         show_banner(tab, words, handle)
 
@@ -239,12 +238,19 @@ def unanswered(question: str, key: str) -> NeedsPerson:
     )
 
 
-def show_banner(tab: Tab, words: dict[str, Any] | None, handle: Any) -> None:
-    """Draw the strip, or take it away when there are no words. A page that is just going away shows none."""
+def show_banner(tab: Tab, words: dict[str, Any] | None, framed: Locator | None) -> None:
+    """Draw the strip, or take it away when there are no words. A page that is just going away shows none.
+
+    What was drawn anew since it was looked at gets no frame.
+    """
     from playwright.sync_api import Error
 
+    element = None
+    if framed:
+        with suppress(Error):
+            element = framed.element_handle()
     with suppress(Error):
-        tab.page.evaluate(BANNER, [words, handle])
+        tab.page.evaluate(BANNER, [words, element])
 
 
 def clear_banner(tab: Tab) -> None:

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 from automation.driver_errors import first_line, is_gone, translated
 from automation.element import Element, Found, Item, Lesson, resolve
 from automation.errors import AutoconfigureError, Covered, PageNotLoaded
-from automation.look import Look, Redrawn, take_look
+from automation.look import Look, Redrawn, take_look, was_redrawn
 from automation.messages import _
 from automation.settings import Secret, is_loopback
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ElementHandle, Frame, Page, Request
+    from playwright.sync_api import Frame, Locator, Page, Request
 
     from automation.tabs import Tabs
 
@@ -238,7 +238,7 @@ class Tab:
             except Error as error:
                 if is_gone(error):
                     raise
-                if "not attached" in str(error):
+                if was_redrawn(error):
                     raise Redrawn from None
                 kind = Covered if "intercepts pointer events" in str(error) else PageNotLoaded
                 raise kind(
@@ -248,7 +248,7 @@ class Tab:
                     todo=_("Look at the browser window, close what covers the page, and run the command again."),
                 ) from None
 
-    def type_secret(self, handle: ElementHandle, secret: Secret, origin: str) -> None:
+    def type_secret(self, handle: Locator, secret: Secret, origin: str) -> None:
         """Type a secret by the browser's own text input, only into a page of ``origin``, over https or on loopback.
 
         ``fill`` is not used: Playwright quotes its value in error texts and logs.

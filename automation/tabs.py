@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from automation.devtools import close_tab, http_endpoint
 from automation.driver_errors import cannot_attach, first_line, translated
 from automation.errors import PageNotLoaded
+from automation.look import open_eyes
 from automation.messages import _
 from automation.settings import Secret
 from automation.stop import Stop
@@ -66,6 +67,7 @@ class Tabs:
         except Error as error:
             self._playwright.stop()
             raise cannot_attach(endpoint, first_line(error)) from None
+        open_eyes(self._playwright.selectors)
         self._context: BrowserContext = self._browser.contexts[0]
         self._context.on("dialog", self._dialog)
         self._pages: list[Page] = []

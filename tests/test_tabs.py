@@ -9,6 +9,7 @@ import pytest
 
 from automation.browser import close_tab, list_tabs, open_tab
 from automation.errors import BrowserClosed, Interrupted, PageNotLoaded
+from automation.look import Redrawn
 from automation.stop import Stop
 from automation.tab import Tab
 from automation.tabs import Answer, Tabs
@@ -66,6 +67,35 @@ def test_a_frame_is_looked_at_by_itself(desk: Desk) -> None:
     assert look
     assert ([i.name for i in look.items], [i.name for i in tab.look().items]) == (["Send"], ["Save"])
     assert look.handle(look.items[0]).text_content() == "Send"
+
+
+@apart
+def test_a_page_cannot_bend_what_is_seen(desk: Desk) -> None:
+    """A page that has written its own JSON, lists and queries is seen as it is, and finds nothing of ours in it."""
+    tab = desk.show(
+        "<button id=b onclick='this.textContent = \"Saved\"'>Save</button><script>"
+        "JSON.stringify = () => '[]'; Array.prototype.toJSON = () => []; Array.prototype.map = () => [];"
+        "Document.prototype.querySelectorAll = () => []; Element.prototype.getAttribute = () => 'bent';"
+        "</script>"
+    )
+    look = tab.look(rows=True, ids=True)
+    tab.act("Clicking", look.handle(look.items[0]).click)
+
+    assert [(i.role, i.name, i.ids["id"]) for i in look.items] == [("button", "Save", "b")]
+    assert [i.name for i in tab.look().items] == ["Saved"]
+    assert tab.page.evaluate("() => Object.getOwnPropertySymbols(document).length") == 0
+
+
+@apart
+def test_what_was_drawn_anew_is_not_touched(desk: Desk) -> None:
+    """An element that the page has drawn anew since the look is not acted on, though the new one reads the same."""
+    tab = desk.show("<p><button onclick='document.title = \"pressed\"'>Save</button></p>")
+    look = tab.look()
+    tab.page.evaluate("() => { const p = document.querySelector('p'); p.innerHTML += ''; }")
+
+    with pytest.raises(Redrawn):
+        tab.act("Clicking", look.handle(look.items[0]).click)
+    assert tab.page.title() != "pressed"
 
 
 @apart

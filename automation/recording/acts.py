@@ -16,7 +16,7 @@ from automation.settings import Secret
 from automation.tab import ACT_SECONDS, Tab, origin_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ElementHandle
+    from playwright.sync_api import Locator
 
 CODE_SECONDS = 60.0  # until a one-time code has come by mail
 _CLICKS: dict[str, dict[str, Any]] = {
@@ -25,7 +25,7 @@ _CLICKS: dict[str, dict[str, Any]] = {
     "middle": {"button": "middle"},
 }
 
-Action = Callable[["ElementHandle"], None]
+Action = Callable[["Locator"], None]
 
 
 class Unfit(Exception):
@@ -77,7 +77,7 @@ class Acts:
         )
         return self._values.typed(text)
 
-    def _type_secret(self, step: Step, place: Place, handle: ElementHandle, name: str) -> None:
+    def _type_secret(self, step: Step, place: Place, handle: Locator, name: str) -> None:
         """Type a secret: at the site where the recording typed one, and if it is ours, at our own sites only."""
         origin = self._origin(step)
         place.tab.type_secret(handle, self._secret(name, origin), origin)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from automation.element import Item, items_from, plain
+from automation.element import Item, plain
 from automation.errors import TURNING
-from automation.look import COLLECT, Look
+from automation.look import Look
 from automation.recording.finding import Finder, look_at
 from automation.recording.flow_file import SEVERAL, Step
 from automation.recording.importing import without_query
@@ -19,9 +18,7 @@ from automation.recording.values import Values
 from automation.tab import Tab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ElementHandle
-
-_ITEM = f"(el) => JSON.stringify(el.isConnected ? ({COLLECT})({{way: [el]}}).items : [])"
+    from automation.asking import Target
 
 
 class Outcomes:
@@ -32,16 +29,16 @@ class Outcomes:
         self._values = values
         self._finder = finder
         self._look: tuple[Tab, Look] | None = None
-        self._touched: tuple[str, ElementHandle] | None = None  # the step that acted last, and on what
-        self._filled: list[tuple[Step, ElementHandle]] = []  # fields, and the steps that filled them in
+        self._touched: tuple[str, Target] | None = None  # the step that acted last, and on what
+        self._filled: list[tuple[Step, Target]] = []  # fields, and the steps that filled them in
 
-    def acted(self, step: Step, handle: ElementHandle) -> None:
+    def acted(self, step: Step, target: Target) -> None:
         """A step is acting on this very element."""
-        self._touched = step.id, handle
+        self._touched = step.id, target
         if step.do in ("type", "choose"):
-            self._filled.append((step, handle))
+            self._filled.append((step, target))
 
-    def is_anothers(self, step: Step, handle: ElementHandle) -> bool:
+    def is_anothers(self, step: Step, target: Target) -> bool:
         """Whether an earlier step filled this field in, as another one of the recorded page: it is not this step's then."""
         from playwright.sync_api import Error
 
@@ -49,7 +46,7 @@ class Outcomes:
         for other, filled in self._filled if place is not None else ():
             with suppress(Error):  # one of a page that is gone
                 is_other = other.want is not None and other.want.index not in (None, place)
-                if is_other and filled.evaluate("(filled, field) => filled === field", handle):
+                if is_other and target.look.same(target.item, filled.look, filled.item):
                     return True
         return False
 
@@ -128,7 +125,8 @@ class Outcomes:
 
         with suppress(Error):
             if self._touched and self._touched[0] == step.id:
-                return next(iter(items_from(json.loads(self._touched[1].evaluate(_ITEM)))), None)
+                target = self._touched[1]
+                return target.look.again(target.item)
         return None
 
 

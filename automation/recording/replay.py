@@ -35,7 +35,7 @@ from automation.tab import Tab, may_take_secret, origin_of
 from automation.tabs import Answer, Tabs
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ElementHandle
+    from playwright.sync_api import Locator
 
 # Gmail takes up to 90 s for a page while it logs in elsewhere; while something is being sent, we wait this long.
 SENDING_SECONDS = 95.0
@@ -223,11 +223,11 @@ class Replay:
                     self._await_use(step, place)
                     continue
                 if action is not None:
-                    handle = target.handle()
-                    if self._outcomes.is_anothers(step, handle):
+                    if self._outcomes.is_anothers(step, target):
                         raise Unfit(_("what an earlier step has filled in"))
+                    handle = target.handle()
                     self._show(step, place.tab, handle)
-                    self._outcomes.acted(step, handle)
+                    self._outcomes.acted(step, target)
                     place.tab.act(sentence(step, self.values.fill), lambda: action(handle))  # noqa: B023 - done at once
                 result.did = verb
                 return
@@ -259,7 +259,7 @@ class Replay:
             raise self._unusable(step, _("something else of the page lies over it"))
 
         def is_free() -> bool:
-            with suppress(Error, Redrawn):
+            with suppress(Error):
                 target, _look, _found = self._finder.look_for(step, place)
                 return target is not None and lies_free(target.handle())
             return False
@@ -269,7 +269,7 @@ class Replay:
     def _unusable(self, step: Step, seen: str) -> PageChanged:
         return self._changed(step, {"usable": named(step, self.values.fill)}, seen)
 
-    def _show(self, step: Step, tab: Tab, handle: ElementHandle) -> None:
+    def _show(self, step: Step, tab: Tab, handle: Locator) -> None:
         """While somebody watches, give the eye a moment to find what is about to be touched."""
         if self.person.watch:
             words = {

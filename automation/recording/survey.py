@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from automation.element import Item, items_from, plain
-from automation.look import COLLECT, KEPT_LOOKS
+from automation.look import survey_page
 from automation.recording.flow_file import Step, Want
 from automation.recording.secret_fields import asked_for
 
@@ -19,12 +18,6 @@ if TYPE_CHECKING:
     from automation.recording.redaction import Redaction
     from automation.tab import Tab
 
-_SURVEY = f"""([number, index]) => {{
-  const around = {KEPT_LOOKS}?.get(number)?.[index];
-  const look = ({COLLECT})({{rows: true, ids: true, news: true, around}});
-  return JSON.stringify({{...look, elements: null, roots: null, index: look.elements.indexOf(around),
-    lang: document.documentElement.lang, url: location.href}});
-}}"""
 # Names not worth waiting for at a replay: they differ each time, or say that something is still on its way.
 _FLEETING = re.compile(r"[0-9$]|(…|\.\.\.)$|^.{121}")
 # What says when something was is another text each time, and tells no thing.
@@ -64,9 +57,9 @@ def survey(tab: Tab, target: Target | None = None) -> Survey | None:
     """What a tab shows now, with the tree around an element if one is given; None while the page is going."""
     from playwright.sync_api import Error
 
-    at = [target.look.number, target.item.index] if target else [0, 0]
+    at = (target.look.number, target.item.index) if target else ()
     try:
-        return survey_from(json.loads(tab.page.evaluate(_SURVEY, at)))
+        return survey_from(survey_page(tab.page, *at))
     except Error:
         return None
 

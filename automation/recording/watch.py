@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from automation.element import Item
-from automation.look import Look, Redrawn
+from automation.look import Look
 from automation.page import Page
 from automation.picture import covered_picture
 from automation.recording.baselines import Baselines
@@ -18,7 +18,7 @@ from automation.shown import Shown
 from automation.tab import Tab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ElementHandle, FloatRect
+    from playwright.sync_api import FloatRect, Locator
 
 # A page that shows the same for this long, and is this old, is drawn.
 STILL_SECONDS = 0.5
@@ -140,7 +140,7 @@ def _picture(page: Page, look: Look, drift: Drift, change: ElementDrift) -> Pict
     try:
         handle = look.handle(item)
         png = covered_picture(page.tab, page.session.private_words, page.readable_part, page.personal, clip)
-    except (Error, Redrawn, LookupError):
+    except (Error, LookupError):
         return None
     return Picture(png, boxes[0], near=change.new is None) if png else None
 
@@ -157,7 +157,7 @@ def _neighbour(drift: Drift, old: Item | None) -> Item | None:
     )
 
 
-def _piece(handle: ElementHandle) -> tuple[FloatRect, Box]:
+def _piece(handle: Locator) -> tuple[FloatRect, Box]:
     """What to picture, and where in it the element is. Raises LookupError for what has no place on the page."""
     seen = handle.evaluate(_PLACE)
     left, right = max(0.0, seen["around"][0]), min(float(seen["window"][0]), seen["around"][1])
