@@ -181,6 +181,8 @@
     left = thing;
   };
 
+  times.leave = leave; // for the recorder's end, which may come while the person is still in a field
+
   const chosen = (event, el) => {
     leave();
     const thing = meant(event);

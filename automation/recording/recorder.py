@@ -366,6 +366,15 @@ class Recorder:
         if self._last:
             self.folder.expect(self._last.index, list(facts))
 
+    def _leave_fields(self) -> None:
+        """Have every page tell what was typed into a field that the person is still in."""
+        from playwright.sync_api import Error
+
+        leaving = {"source": "globalThis.autoconfigureRecorder?.leave()", "worldName": WORLD, "runImmediately": True}
+        for session in self.sessions:
+            with suppress(Error):  # a window or frame that is gone
+                session.send("Page.addScriptToEvaluateOnNewDocument", leaving)
+
     def _settle(self, context: tuple[str, str] | None = None, now: Model | None = None) -> None:
         """Say what came of the last act, by the newest reading of its page: at the latest the one the next act began with."""
         last, self._last = self._last, None
@@ -459,6 +468,8 @@ class Recorder:
 
     def finish(self, closed: bool) -> None:
         """The recording is over; where the browser was closed, its windows' closing is no step."""
+        if not closed:
+            self._leave_fields()
         self.take()
         self._settle()
         if closed:
