@@ -193,6 +193,32 @@ def test_a_prompt_that_asks_for_a_secret(desk: Desk, tmp_path: Path) -> None:
     assert (given.code, [step["did"] for step in given.json["steps"]][2::2]) == (0, ["answered"] * 3), given.err
 
 
+REPEATING = """<h1>Join us, sesame seeds</h1><form onsubmit="const text = key.value; key.type = 'text'; done.textContent = 'You typed ' + text;
+  more.innerHTML = `<a href='/of/${encodeURIComponent(text)}' onclick='return false'>Copy “${text}”</a><button data-testid=go>Go on</button> with<b>${text}</b>`; return false">
+<label>Password <input type=password id=key></label><button>Join</button></form><p role=status id=done></p><div id=more></div>"""
+
+
+@apart
+def test_a_password_that_the_page_repeats(desk: Desk, tmp_path: Path) -> None:
+    """A password that the page shows in clear never leaves the page, and no replay waits for it; other words stay."""
+    studio = Studio(desk, tmp_path / "repeating", REPEATING, "/repeating")
+    for secret in ('hunter2 "q" <ж>', "sesame"):
+        studio.page.locator("#key").clear()
+        studio.type("#key", secret)
+        studio.page.keyboard.press("Enter")
+        studio.rest()
+        studio.page.click("text=Go on")
+        studio.page.click("text=Copy")
+        studio.rest()
+    recording = studio.end()
+    said = "\n".join(studio.told) + "".join(file.read_text(encoding="utf-8") for file in studio.folder.rglob("*.*"))
+
+    assert [part for part in ("hunter2", "ж", "%D0%B6") if part in said] == []
+    assert "Join us, sesame seeds" in said
+    assert ("You typed [hidden]" in said, "Copy “[hidden]”" in said) == (True, True)
+    assert [fact for step in recording.steps for fact in step.expect if "hidden" in str(fact)] == []
+
+
 DRAWN = """<h1>Note</h1><div id=form></div><script>const texts = {Title: '', Password: ''};
   const draw = (name, at) => {
     form.innerHTML = Object.keys(texts).map((one) => `<label>${one} <input ${one === 'Password' ? 'type=password' : ''}></label>`).join('');

@@ -145,7 +145,7 @@ def _record(shared: Shared, person: Person, tab: Tab, folder: Folder, start: str
 def _explain(person: Person, attached: bool) -> None:
     person.say(_("Recording… Ctrl-C ends it, or closing the browser window."), style="bold")
     person.say("  " + _("Do in the browser what is to be recorded. Nothing is done there but what you do."))
-    person.say("  " + _("Passwords and codes are never read; what else you type is not kept unless you say so."))
+    person.say("  " + _("Passwords and codes are never kept; what else you type is not kept unless you say so."))
     if attached:
         person.say("  " + _("Only the tab that I have opened is recorded, and windows opened from it."))
 

@@ -1,5 +1,6 @@
 // Sees what a person does on a page and tells it: run in a world of its own, which the page cannot see or call. Only what
-// a person really did (trusted events) counts. What is typed into a secret field is never read.
+// a person really did (trusted events) counts. What is typed into a secret field never leaves this world: it is read only to
+// leave it out where the page repeats it.
 (collect, banner, wanted) => {
   if (globalThis.autoconfigureRecorder) return;
   const TELL = globalThis[wanted.tell];
@@ -15,8 +16,21 @@
   const times = globalThis.autoconfigureRecorder = {events: [], readings: []};
   const note = (list, started) => { if (list.push(performance.now() - started) > 100) list.shift(); };
 
+  // What secret fields held, in all the ways a page may write it, the longest first. A word that the page said before is left.
+  const HIDDEN = '[hidden]', SHORT = 4;
+  let hushed = [];
+  const hush = (el) => {
+    const text = el.isContentEditable ? el.innerText : el.value;
+    if (!text || text.trim().length < SHORT || known.includes(JSON.stringify(text).slice(1, -1))) return;
+    const ways = [text, text.replace(/\s+/g, ' ').trim(), encodeURIComponent(text)].flatMap((one) => [one, JSON.stringify(one).slice(1, -1)]);
+    hushed = [...new Set([...hushed, ...ways])].sort((a, b) => b.length - a.length);
+  };
+  const withoutHushed = (key, text) => typeof text !== 'string' || key === 'value' ? text // what was typed into other fields
+    : hushed.reduce((left, one) => left.includes(one) ? left.replaceAll(one, HIDDEN) : left, text);
+  const written = (data) => JSON.stringify(data, hushed.length ? withoutHushed : null);
+
   let telling = false;
-  const tell = (kind, head, body = '') => { telling = true; TELL(JSON.stringify({kind, ...head}) + '\n' + body); };
+  const tell = (kind, head, body = '') => { telling = true; TELL(written({kind, ...head}) + '\n' + body); };
   // Which frame this is: the place among its siblings is known across sites too, the rest only within one.
   // Of an address only its way: a query can hold what was typed.
   const wayTo = ({protocol, origin, pathname, hash}) => /^http/.test(protocol)
@@ -44,11 +58,14 @@
     const look = collect({rows: true, ids: true, news: true, noValues: true});
     observe(look.roots);
     isFresh = true;
-    look.elements.forEach((el, index) => notice(el, look.items[index]));
+    look.elements.forEach((el, index) => {
+      notice(el, look.items[index]);
+      if (isKnownSecret(el, look.items[index])) hush(el);
+    });
     since = new Map(look.elements.map((el) => [el, since.get(el) ?? started])); // when each began to show
-    const text = JSON.stringify({items: look.items, news: look.news, around: ''});
+    const text = written({items: look.items, news: look.news, around: ''});
     const head = {url: wayTo(location), lang: document.documentElement.lang, frame: wayHere()};
-    const whole = head.url + text;
+    const whole = written(head.url) + text;
     if (whole !== known) {
       known = whole;
       number++;
@@ -89,10 +106,14 @@
     secrets.set(el, 'password');
     if (item) callings(el, item).forEach((one) => passwords.add(one));
   };
+  const isKnownSecret = (el, item) => {
+    const isDrawnAnew = passwords.size && el.matches(FIELD) && callings(el, item).some((one) => passwords.has(one));
+    if (isDrawnAnew) secrets.set(el, 'password');
+    return secrets.has(el);
+  };
   const secretOf = (el, item) => {
     notice(el, item);
-    if (callings(el, item).some((one) => passwords.has(one))) secrets.set(el, 'password');
-    if (secrets.has(el)) return secrets.get(el);
+    if (isKnownSecret(el, item)) return secrets.get(el);
     const said = item.names.map((one) => one.text);
     const own = ['name', 'id', 'placeholder', 'aria-label', 'title', 'data-testid'].map((name) => el.getAttribute(name) || '');
     const words = [...said, ...own, ...(said.length ? [] : item.sections.slice(0, 3))].map(folded);
@@ -176,6 +197,7 @@
     const {thing, secret, on} = typing;
     typing = null;
     told.add(thing.el);
+    if (secret) hush(thing.el);
     const text = secret ? null : (thing.el.isContentEditable ? thing.el.innerText : thing.el.value).slice(0, LONGEST);
     act('type', thing, {secret, on, value: text});
     left = thing;

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from automation.recording.redaction import Redaction
     from automation.tab import Tab
 
-# Names not worth waiting for at a replay: they differ each time, or say that something is still on its way.
-_FLEETING = re.compile(r"[0-9$]|(…|\.\.\.)$|^.{121}")
+# Names not worth waiting for at a replay: they differ each time, repeat a secret, or say that something is on its way.
+_FLEETING = re.compile(r"[0-9$]|\[hidden\]|(…|\.\.\.)$|^.{121}")
 # What says when something was is another text each time, and tells no thing.
 _WHEN = re.compile(
     r"(?i)\b(?:today|yesterday|tomorrow|ago|just now)\b|\b\d{1,2}[:.]\d\d\b|\b\d{4}-\d\d-\d\d\b"

@@ -98,7 +98,9 @@ def test_recording_on_a_large_page(browser_path: Path, playwright: Playwright, t
 
 
 def act(page: Page) -> None:
-    """What is told of a page: typing, a box, a button, a key."""
+    """What is told of a page: typing, a password that is left out of everything from then on, a box, a button, a key."""
+    page.focus("#pw")
+    page.keyboard.type("hush-hush")
     page.focus("#q")
     page.keyboard.type("abc")
     for number in (5, 505, 995):
