@@ -77,8 +77,6 @@ class _Search:
             return _asked(*self._here, *more)
         if not self._risk and (item := self._by_model()) and self._is_whose(item):
             return Found(item, how="assigned")
-        if not self._risk and (item := self._nameless()):
-            return Found(item, how="assigned")
         return _asked(*self._candidates())
 
     def _is_whose(self, item: Item) -> bool:
@@ -246,16 +244,6 @@ class _Search:
             return None
         return self._items[theirs[0]]
 
-    def _nameless(self) -> Item | None:
-        """A field that never had a name, in its place on a page that is the same, one element after the other.
-
-        Of a button without a name nothing would tell whether it still does what it did; a field offers the same choices.
-        """
-        fields = class_of(self._want.role) == "fill" and not self._want.names
-        if not fields or self._place is None or [*map(_as_seen, self._model)] != [*map(_as_seen, self._items)]:
-            return None
-        return self._items[self._place]
-
     # -- rule 3: worth asking about ---------------------------------------------------------------------------------
 
     def _candidates(self) -> list[Item]:
@@ -299,12 +287,6 @@ def _swapped(then: tuple[str, ...], now: tuple[str, ...], counts: Callable[[str]
     gone = [text for text in once if text not in here and counts(text)]
     came = [text for text in here if text not in once and counts(text)]
     return (gone, came) if gone and came else ([], [])
-
-
-def _as_seen(item: Item) -> tuple[object, ...]:
-    """All that a recording keeps of what an element is."""
-    options = [plain(option["text"]) for option in item.options]
-    return item.role, plain_texts(item.names), sections_of(item), dict(item.ids), options, item.row_addresses
 
 
 def _row_words(item: Item) -> set[str]:

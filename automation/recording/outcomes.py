@@ -135,7 +135,7 @@ def _is_one_of_several(step: Step) -> bool:
     want = step.want
     if want is None or step.do not in ("type", "choose") or want.among or want.row:
         return False
-    return not want.names or want.counts.get("role+name", 1) > 1
+    return want.counts.get("role+name", 1) > 1
 
 
 def as_told(text: str) -> str:
