@@ -30,14 +30,11 @@ _ENGINE = f"""(() => {{
   const kept = new Map(), touched = new Map();
   const tell = (value) => Object.assign(document.createElement('i'), {{textContent: JSON.stringify(value)}});
   const seen = (at) => touched.get(at.join()) ?? kept.get(at[0])?.[at[1]];
-  const keep = (number, elements) => {{
-    kept.set(number, elements);
-    for (const old of kept.keys()) if (kept.size > {HELD_LOOKS}) kept.delete(old);
-  }};
   const verbs = {{
     look: (number, wanted) => {{
       const look = collect(wanted);
-      keep(number, look.elements);
+      kept.set(number, look.elements);
+      for (const old of kept.keys()) if (kept.size > {HELD_LOOKS}) kept.delete(old);
       return tell(look.items);
     }},
     touch: (...at) => {{

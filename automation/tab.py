@@ -152,9 +152,8 @@ class Tab:
         place = frame or self.page
         with translated(self.tabs.stop):
             try:
-                wanted = {"roles": roles, "rows": rows, "ids": ids, "personal": personal, "plain": plain}
-                wanted["wholeRows"] = whole_rows
-                return take_look(place, wanted)
+                wanted = {"roles": roles, "rows": rows, "wholeRows": whole_rows, "ids": ids}
+                return take_look(place, {**wanted, "personal": personal, "plain": plain})
             except Error as error:
                 if is_gone(error) and self.page.is_closed():
                     raise
