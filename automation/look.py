@@ -47,7 +47,7 @@ _ENGINE = f"""(() => {{
       const el = seen(at);
       return tell(el?.isConnected ? collect({{way: [el]}}).items : []);
     }},
-    same: (one, other) => tell(Boolean(seen(one)) && seen(one) === seen(other)),
+    place: (number, at) => tell((kept.get(number) ?? []).indexOf(seen(at))),
     survey: (...at) => {{
       const around = seen(at);
       const look = collect({{rows: true, ids: true, news: true, around}});
@@ -106,9 +106,10 @@ class Look:
         """An item that was touched as it is now, wherever the page has put it; None if it is gone. Raises Playwright's Error."""
         return next(iter(items_from(_told(self._page, "again", self.number, item.index))), None)
 
-    def same(self, item: Item, other: Look, its: Item) -> bool:
-        """Whether an item is the very element that an item of an earlier look is. Raises Playwright's Error."""
-        return bool(_told(self._page, "same", [self.number, item.index], [other.number, its.index]))
+    def place_of(self, other: Look, its: Item) -> int | None:
+        """Where in this look the very element stands that was touched as an item of another one. Raises Playwright's Error."""
+        index: int = _told(self._page, "place", self.number, [other.number, its.index])
+        return index if index >= 0 else None
 
     def around(self, node: ElementHandle) -> list[Item]:
         """The items that a node of the page belongs to, the innermost first."""

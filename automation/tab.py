@@ -78,6 +78,11 @@ class Tab:
         """Whether anything at all is on its way from the server."""
         return bool(self._awaited)
 
+    @property
+    def awaited(self) -> frozenset[Request]:
+        """What is on its way from the server now."""
+        return frozenset(self._awaited)
+
     def where(self) -> str:
         """The page's address without query and fragment, which can hold secrets."""
         parts = urlsplit(self.page.url)

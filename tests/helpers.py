@@ -312,12 +312,14 @@ class Site:
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
         self.asked: list[str] = []
+        self.late: dict[str, float] = {}  # seconds until the answer
         site = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 path = self.path.partition("?")[0]
                 site.asked.append(path)
+                time.sleep(site.late.get(path, 0))
                 html = site.pages.get(path)
                 self.send_response(404 if html is None else 200)
                 self.send_header("Content-Type", "text/html; charset=utf-8")

@@ -497,31 +497,79 @@ def test_missing_values_are_named_beforehand() -> None:
 
 
 @apart
-def test_rows_of_fields_that_only_their_place_tells_apart(desk: Desk, tmp_path: Path) -> None:
-    """Of fields that only their place tells apart, one that an earlier step filled in is not another step's field."""
-    html = """<h1>Filter</h1><div></div><button>Add</button><script>
-      const rows = document.querySelector('div'), row = () => rows.append(Object.assign(document.createElement('p'), {innerHTML:
-        '<input aria-label=Value><button>Remove</button>'}));
+@pytest.mark.parametrize(
+    ("verb", "row"),
+    [
+        ("type", "<input aria-label=Value><button>Remove</button>"),
+        ("choose", "<input aria-label=Value><select aria-label=Part><option>From<option>Size</select>"),
+        ("click", "<input aria-label=Value><button onclick='this.parentNode.remove()'>Remove</button>"),
+    ],
+)
+def test_rows_that_only_their_place_tells_apart(desk: Desk, tmp_path: Path, verb: str, row: str) -> None:
+    """In rows that look the same, what an earlier step did something to tells the one begun from a new one."""
+    html = f"""<h1>Filter</h1><div></div><button>Add</button><script>
+      const rows = document.querySelector('div'), row = () => rows.append(Object.assign(document.createElement('p'), {{innerHTML:
+        `{row}`}}));
       row(); document.querySelector('div + button').onclick = row</script>"""
     studio = Studio(desk, tmp_path / "rows", html, "/rows")
     studio.type("input", "boss")
     studio.page.click("text=Add")
     studio.rest()
-    studio.type("p:nth-of-type(2) input", "9")
-    recording = studio.end()  # the person is still in the field
-    assert [step.do for step in recording.steps] == ["open", "type", "click", "type"]
+    begun, new = (f"p:nth-of-type({number})" for number in (1, 2))
+    match verb:
+        case "type":
+            studio.type(f"{new} input", "9")
+        case "choose":
+            studio.page.focus(f"{new} select")
+            studio.page.keyboard.press("ArrowDown")
+        case _:
+            studio.page.click(f"{begun} button")
+    recording = studio.end()  # the person may still be in the field
+    assert [step.do for step in recording.steps] == ["open", "type", "click", verb]
     said = iter(("boss", "9"))
     steps = [replace(step, value=next(said)) if step.do == "type" else step for step in recording.steps]
-    for way, filled in (("append", ["boss", "9"]), ("prepend", ["", "boss"])):
+    seen = "() => [...document.querySelectorAll('p')].map((row) => [...row.querySelectorAll('input,select')].map((one) => one.value))"
+    filled: dict[str, list[list[str]]] = {}
+    for way in ("append", "prepend"):
         desk.site.pages["/rows"] = HEAD + html.replace("append", way)
         attempt = Attempt(desk, steps, {"GMAIL_URL": Placeholder("site")})
         attempt.recording.models.update(recording.models)
         if way == "append":
             attempt.run()
         else:
-            assert "earlier step" in str(attempt.fails(PageChanged))
-        fields = "() => [...document.querySelectorAll('input')].map((field) => field.value)"
-        assert desk.tabs.front.page.evaluate(fields) == filled  # type: ignore[union-attr]  # open
+            attempt.fails(PageChanged)
+        filled[way] = desk.tabs.front.page.evaluate(seen)  # type: ignore[union-attr]  # open
+    done = {"type": ["9"], "choose": ["", "Size"]}.get(verb)
+    left = ["", "From"] if verb == "choose" else [""]
+    first = ["boss", *left[1:]]
+    assert filled == {"append": [first, done] if done else [left], "prepend": [left, first]}
+
+
+@apart
+def test_a_tab_whose_part_of_the_page_is_on_its_way(desk: Desk, tmp_path: Path) -> None:
+    """A tab that is chosen at once, while the page still fetches what it shows, leaves the fields of the other tab alone."""
+    part = "<label>Street <input name={}></label>"
+    html = """<h1>Addresses</h1><button role=tab aria-selected=true>Home</button><button role=tab aria-selected=false>Work</button>
+      <p><label>Street <input name=home></label></p><output></output><script>
+      const tabs = [...document.querySelectorAll('[role=tab]')], [home, work] = tabs, panel = document.querySelector('p');
+      work.onclick = async () => {
+        for (const tab of tabs) tab.setAttribute('aria-selected', tab === work);
+        panel.innerHTML = await (await fetch('/work')).text();
+      };
+      document.addEventListener('input', ({target}) => document.querySelector('output').append(target.name[0]));</script>"""
+    desk.site.pages["/work"] = part.format("work")
+    studio = Studio(desk, tmp_path / "tabs", html, "/tabs")
+    studio.page.click("text=Work")
+    studio.rest(400)
+    studio.type("input", "5")
+    recording = studio.end()
+    assert [step.do for step in recording.steps] == ["open", "click", "type"]
+    steps = [replace(step, value="5") if step.do == "type" else step for step in recording.steps]
+    desk.site.late["/work"] = 0.5
+    attempt = Attempt(desk, steps, {"GMAIL_URL": Placeholder("site")})
+    attempt.recording.models.update(recording.models)
+    attempt.run()
+    assert desk.tabs.front.page.inner_text("output") == "w"  # type: ignore[union-attr]  # open
 
 
 @apart

@@ -66,7 +66,8 @@ class Want:
     """The wanted element as the page showed it: evidence, of which no single piece is a selector.
 
     ``among`` are words of its row or section that none of its namesakes had: what tells whose button it is. ``around``
-    are those around what has no namesake, which may be the name of what it belongs to.
+    are those around what has no namesake, which may be the name of what it belongs to. ``touched`` has the place in the
+    model of what earlier steps, by their ids, acted on: kept where nothing but its place tells the element.
     """
 
     role: str
@@ -80,6 +81,7 @@ class Want:
     index: int | None = None
     among: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
+    touched: Mapping[str, int] = field(default_factory=dict)
 
     def element(self, risk: Risk = "") -> Element:
         """The element to look for: this role, exactly these names, in this section where it stood in one."""
@@ -91,6 +93,11 @@ class Want:
     def roles(self) -> tuple[str, ...]:
         """The roles it may have: its own, or the several that ``input``, ``widget`` and ``roletype`` stand for."""
         return SEVERAL.get(self.role, (self.role,))
+
+    @property
+    def is_told_by_place(self) -> bool:
+        """Whether others bore its name, and no words told it from them."""
+        return self.index is not None and self.counts.get("role+name", 1) > 1 and not (self.among or self.row)
 
     @property
     def plain(self) -> tuple[str, ...]:

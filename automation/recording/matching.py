@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from itertools import takewhile
 
 from automation.element import (
     JAPANESE_LETTER,
@@ -40,26 +41,31 @@ def match(
     items: list[Item],
     model: list[Item] | None = None,
     learned: tuple[Lesson, ...] = (),
+    touched: Mapping[int, int] | None = None,
 ) -> Found:
     """Which item is wanted: the one that is surely it, or else the candidates, best first.
 
     ``model`` is the page as it was when it was recorded. What is acted on bears a known name, always; an element that
     is marked (``risk``) has to be found by role, name and section, never by the model. ``row`` and the texts of the
-    want and its model hold real addresses here, not placeholders.
+    want and its model hold real addresses here, not placeholders. ``touched`` says which item each place of the model
+    surely is: what was done something to then, and now.
     """
-    return _Search(want, risk, items, model).found(learned)
+    return _Search(want, risk, items, model, touched or {}).found(learned)
 
 
 class _Search:
     """One wanted element, one page."""
 
-    def __init__(self, want: Want, risk: Risk, items: list[Item], model: list[Item] | None) -> None:
+    def __init__(
+        self, want: Want, risk: Risk, items: list[Item], model: list[Item] | None, touched: Mapping[int, int]
+    ) -> None:
         self._want, self._risk, self._items, self._model = want, risk, items, model or []
         self._known = {plain(n) for n in (*want.names, *want.known)}
         self._here = [i for i in items if self._is_here(i)]
         self._place = _place(want, self._model)
         self._standing = Standing(self._place or 0, want, risk, self._model, items)
         self._told = {*plain_texts(want.among)}
+        self._touched = {place: index for place, index in touched.items() if place < len(self._model)}
         self._bearers = {j for j, i in enumerate(items) if self._bears_the_name(i)}
         self._once = {n for n, m in enumerate(self._model) if n != self._place and self._bears_the_name(m)}
 
@@ -90,7 +96,8 @@ class _Search:
             return False
         told, rivals = self._told, self._bearers - {item.index}
         if not told:
-            return self._place is None or not self._standing.has_a_double(item.index, self._once, rivals)
+            has_a_double = self._place is not None and self._standing.has_a_double(item.index, self._once, rivals)
+            return not has_a_double and self._is_by_what_was_touched(item.index, rivals)
         if self._is_of_row(item, rivals):
             return True
         if self._risk:
@@ -98,6 +105,18 @@ class _Search:
         is_only = not self._once and not rivals
         in_name = any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain(item.name)) for word in told)
         return (is_only and in_name) or self._standing.is_between(item.index, self._once, rivals, told)
+
+    def _is_by_what_was_touched(self, other: int, rivals: set[int]) -> bool:
+        """Whether an item is none that an earlier step did something to, unless the wanted one was that, and as near to those.
+
+        In rows that look the same, that tells the one begun from a new one, wherever the page adds it.
+        """
+        if any((place == self._place) != (index == other) for place, index in self._touched.items()):
+            return False
+        return all(
+            _is_nearest(self._model, self._place, self._once, place) == _is_nearest(self._items, other, rivals, index)
+            for place, index in self._touched.items()
+        )
 
     def _is_of_row(self, item: Item, rivals: set[int]) -> bool:
         """Whether more of the words that told the wanted one stand around an item than around any rival, in its row if anywhere."""
@@ -287,6 +306,16 @@ def _swapped(then: tuple[str, ...], now: tuple[str, ...], counts: Callable[[str]
     gone = [text for text in once if text not in here and counts(text)]
     came = [text for text in here if text not in once and counts(text)]
     return (gone, came) if gone and came else ([], [])
+
+
+def _is_nearest(page: list[Item], one: int | None, others: set[int], to: int) -> bool:
+    """Whether one of a page's elements stands in a smaller container with another element than any of the others does."""
+
+    def shared(place: int | None) -> int:
+        pairs = zip(page[place or 0].within.split("."), page[to].within.split("."), strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1] != "", pairs))
+
+    return shared(one) > max(map(shared, others), default=0)
 
 
 def _row_words(item: Item) -> set[str]:

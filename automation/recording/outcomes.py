@@ -30,25 +30,11 @@ class Outcomes:
         self._finder = finder
         self._look: tuple[Tab, Look] | None = None
         self._touched: tuple[str, Target] | None = None  # the step that acted last, and on what
-        self._filled: list[tuple[Step, Target]] = []  # fields, and the steps that filled them in
 
     def acted(self, step: Step, target: Target) -> None:
         """A step is acting on this very element."""
         self._touched = step.id, target
-        if step.do in ("type", "choose"):
-            self._filled.append((step, target))
-
-    def is_anothers(self, step: Step, target: Target) -> bool:
-        """Whether an earlier step filled this field in, as another one of the recorded page: it is not this step's then."""
-        from playwright.sync_api import Error
-
-        place = step.want.index if step.want and _is_one_of_several(step) else None
-        for other, filled in self._filled if place is not None else ():
-            with suppress(Error):  # one of a page that is gone
-                is_other = other.want is not None and other.want.index not in (None, place)
-                if is_other and target.look.same(target.item, filled.look, filled.item):
-                    return True
-        return False
+        self._finder.acted(step, target)
 
     def forget(self) -> None:
         """Time has gone by, and the page may be another: no look serves any more."""
@@ -128,14 +114,6 @@ class Outcomes:
                 target = self._touched[1]
                 return target.look.again(target.item)
         return None
-
-
-def _is_one_of_several(step: Step) -> bool:
-    """Whether a step fills in a field that only its place told from others when it was recorded."""
-    want = step.want
-    if want is None or step.do not in ("type", "choose") or want.among or want.row:
-        return False
-    return want.counts.get("role+name", 1) > 1
 
 
 def as_told(text: str) -> str:

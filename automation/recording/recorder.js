@@ -131,7 +131,13 @@
     return el ? {el, item, around, number, index: places.get(el) ?? null} : null;
   };
   const here = () => ({frame: wayHere(), url: wayTo(location)});
-  const about = ({item, around, number, index}) => ({item, around, number, index, ...here()});
+  // What was done something to already, and where that stands now: where nothing else tells elements apart, this does.
+  const done = new Map();
+  const about = ({el, item, around, number, index}) => {
+    const touched = [...done].map(([one, key]) => [key, places.get(one) ?? -1]).filter(([, place]) => place >= 0);
+    if (!done.has(el)) done.set(el, `${performance.timeOrigin} ${done.size}`);
+    return {item, around, number, index, key: done.get(el), touched, ...here()};
+  };
 
   // -- what is done -----------------------------------------------------------------------------------------------------
 

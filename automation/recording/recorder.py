@@ -125,6 +125,7 @@ class Recorder:
     _asking: Mapping[str, Any] = field(default_factory=dict)  # the native dialog that is open, as the browser told it
     _models: dict[tuple[str, str], list[Model]] = field(default_factory=dict)
     _told: int = 0
+    _done: dict[str, str] = field(default_factory=dict)  # the last step of each element, by what the script calls it
     _last: Last | None = None
     _frames: dict[Frame, tuple[str, CDPSession | None]] = field(default_factory=dict)
 
@@ -260,7 +261,7 @@ class Recorder:
             page=window.name,
             frame=tuple(self._frame(one) for one in head["frame"][:MOST_FRAMES]),
             where=self.folder.redaction.url(head["url"]),
-            want=self._want(before, item) if item else None,
+            want=self._want(before, item, head) if item else None,
             risk=_risk(head, item),
         )
         if step.do == "human":
@@ -270,6 +271,8 @@ class Recorder:
         value, typed = self._value(head, item, before)
         self._add(replace(step, value=value), before)
         index = len(self.folder.steps) - 1
+        if "key" in head:
+            self._done[head["key"]] = self.folder.steps[index].id
         if typed:
             self.typed.append(replace(typed, index=index))
         self._last = Last(index, window, context, before, self._now, self._told, item)
@@ -323,11 +326,15 @@ class Recorder:
             return None
         return replace(items_from([head["item"]])[0], index=-1)
 
-    def _want(self, before: Survey | None, item: Item) -> Want:
+    def _want(self, before: Survey | None, item: Item, head: Mapping[str, Any]) -> Want:
         known = before or Survey("", None, [], [])
         if known.index is None:
             known = replace(known, items=[*known.items, item])
-        return replace(evidence(known, item), called=item.name, index=before.index if before else None)
+        want = replace(evidence(known, item), called=item.name, index=before.index if before else None)
+        if not want.is_told_by_place:
+            return want
+        touched = {self._done[key]: place for key, place in head.get("touched", ()) if key in self._done}
+        return replace(want, touched=touched)
 
     def _frame(self, one: Mapping[str, Any]) -> dict[str, Any]:
         """One part of the way to a frame, without what may not be written."""

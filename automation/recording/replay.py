@@ -44,6 +44,9 @@ SETTLED_SECONDS = 3.0
 # Most things come true at once, the rest takes its time: the pauses grow, so that little of one is waited in vain.
 # Whether a page is still is looked at less often.
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE, _STILL_EVERY = 0.005, 1.3, 0.1, 0.25
+# Outcomes that tell that the page is another one. Where there was none, as of a tab, what the act had the page fetch may be about
+# to take the place of what still shows: it is waited for.
+_SEEN = {"url", "shows", "opens", "closes"}
 
 # What a person makes in a hand-over: given the tab, a function that gives the secret once a page shows it.
 Reader = Callable[[Tab], Callable[[], Secret | None]]
@@ -151,7 +154,7 @@ class Replay:
             self._act_and_see(step, place, answers, result)
 
     def _act_and_see(self, step: Step, place: Place, answers: Sequence[Step], result: Done) -> None:
-        before = len(self._tabs.dismissed)
+        before, awaited = len(self._tabs.dismissed), place.tab.awaited
         given = [self._answer(one, step, place) for one in answers]
         with self._tabs.answering(given) as left:
             self._act(step, place, result)
@@ -165,6 +168,9 @@ class Replay:
         if left:
             raise self._changed(unanswered, {"dialog": "?"}, _("no question came up"))
         self._see_outcome(step, place)
+        if step.do in ("click", "press") and not any(_SEEN & one.keys() for one in step.expect):
+            tab = place.tab
+            tab.until(lambda: tab.page.is_closed() or tab.awaited <= awaited, SETTLED_SECONDS)
 
     def _answer(self, step: Step, after: Step, place: Place) -> Answer:
         """What the page's question is answered, if it is the one that was answered so when it was recorded."""
@@ -223,8 +229,6 @@ class Replay:
                     self._await_use(step, place)
                     continue
                 if action is not None:
-                    if self._outcomes.is_anothers(step, target):
-                        raise Unfit(_("what an earlier step has filled in"))
                     handle = target.handle()
                     self._show(step, place.tab, handle)
                     self._outcomes.acted(step, target)
