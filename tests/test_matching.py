@@ -583,6 +583,31 @@ def test_the_row_of_a_name_is_told_by_the_name_or_by_what_stands_beside() -> Non
         assert match(replace(wanted, among=("Jun",)), "", bare, model).item is None
 
 
+def test_a_field_without_a_name_is_known_by_the_whole_page_or_by_its_id() -> None:
+    """Filled in where every element is as it was, choices too, or where it has its own id in its sections; a button never."""
+    texts = (("From", "Size"), ("is", "holds"))
+    lists = [replace(item("combobox", "", "Filter"), options=tuple({"text": text} for text in one)) for one in texts]
+    once = page(item("heading", "Filter"), *lists, item("textbox", "", "Search", id="q"), item("button", ""))
+    first, box, button = (want(once, "", nth=nth) for nth in (0, 2, 3))
+
+    assert [match(one, "", once, once).item for one in (first, box, button)] == [once[1], once[3], None]
+    assert match(first, "secret", once, once).item is None
+    for now in (
+        page(once[0], lists[1], lists[0], *once[3:]),
+        page(*once[:2], *once[1:]),
+        page(item("heading", "Another filter"), *once[1:]),
+        page(*once[:4], item("link", "")),
+    ):
+        assert match(first, "", now, once).item is None
+    assert answer(match(box, "", page(item("link", "News"), *once), once)) == ("", "assigned")
+    for field in (
+        item("textbox", "", "Other", id="q"),
+        item("textbox", "", "Search"),
+        item("textbox", "Password", "Search", id="q"),
+    ):
+        assert match(box, "", page(*once[:3], field, item("link", "News")), once).item is None
+
+
 def test_the_only_element_of_a_page() -> None:
     """A page or frame with one element alone is itself when it is the same, and nobody's when it is called otherwise."""
     lone = page(item("combobox", "Country", tag="select"))

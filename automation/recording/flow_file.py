@@ -96,8 +96,9 @@ class Want:
 
     @property
     def is_told_by_place(self) -> bool:
-        """Whether others bore its name, and no words told it from them."""
-        return self.index is not None and self.counts.get("role+name", 1) > 1 and not (self.among or self.row)
+        """Whether it has no name or others bore it too, and no words told it from them."""
+        is_alone = self.names and self.counts.get("role+name", 1) == 1
+        return self.index is not None and not (is_alone or self.among or self.row)
 
     @property
     def plain(self) -> tuple[str, ...]:

@@ -83,6 +83,8 @@ class _Search:
             return _asked(*self._here, *more)
         if not self._risk and (item := self._by_model()) and self._is_whose(item):
             return Found(item, how="assigned")
+        if not self._risk and (item := self._nameless()):
+            return Found(item, how="assigned")
         return _asked(*self._candidates())
 
     def _is_whose(self, item: Item) -> bool:
@@ -97,7 +99,7 @@ class _Search:
         told, rivals = self._told, self._bearers - {item.index}
         if not told:
             has_a_double = self._place is not None and self._standing.has_a_double(item.index, self._once, rivals)
-            return not has_a_double and self._is_by_what_was_touched(item.index, rivals)
+            return not has_a_double and self._is_by_what_was_touched(item.index, self._once, rivals)
         if self._is_of_row(item, rivals):
             return True
         if self._risk:
@@ -106,7 +108,7 @@ class _Search:
         in_name = any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain(item.name)) for word in told)
         return (is_only and in_name) or self._standing.is_between(item.index, self._once, rivals, told)
 
-    def _is_by_what_was_touched(self, other: int, rivals: set[int]) -> bool:
+    def _is_by_what_was_touched(self, other: int, once: set[int], rivals: set[int]) -> bool:
         """Whether an item is none that an earlier step did something to, unless the wanted one was that, and as near to those.
 
         In rows that look the same, that tells the one begun from a new one, wherever the page adds it.
@@ -114,7 +116,7 @@ class _Search:
         if any((place == self._place) != (index == other) for place, index in self._touched.items()):
             return False
         return all(
-            _is_nearest(self._model, self._place, self._once, place) == _is_nearest(self._items, other, rivals, index)
+            _nearness(self._model, self._place, once, place) == _nearness(self._items, other, rivals, index)
             for place, index in self._touched.items()
         )
 
@@ -263,6 +265,32 @@ class _Search:
             return None
         return self._items[theirs[0]]
 
+    def _nameless(self) -> Item | None:
+        """A field that never had a name: in its place on a page that is the same, one element after the other, or else
+        the one in its sections with the id that was its alone.
+
+        Of a button without a name nothing would tell whether it still does what it did; a field offers the same choices.
+        """
+        if class_of(self._want.role) != "fill" or self._want.names or self._place is None:
+            return None
+        once, now = ({i.index for i in page if i.role in self._want.roles} for page in (self._model, self._items))
+        if [*map(_as_seen, self._model)] == [*map(_as_seen, self._items)]:
+            found = [self._place]
+        else:
+            wanted = self._model[self._place]
+            found = [
+                j
+                for j in now
+                if not self._items[j].names
+                and self._standing.has_its_id(j)
+                and sections_of(self._items[j]) == sections_of(wanted)
+                and not self._standing.is_numbered(j, now)
+                and not self._is_of_another(self._items[j])
+            ]
+        if len(found) != 1 or not self._is_by_what_was_touched(found[0], once - {self._place}, now - {*found}):
+            return None
+        return self._items[found[0]]
+
     # -- rule 3: worth asking about ---------------------------------------------------------------------------------
 
     def _candidates(self) -> list[Item]:
@@ -308,14 +336,22 @@ def _swapped(then: tuple[str, ...], now: tuple[str, ...], counts: Callable[[str]
     return (gone, came) if gone and came else ([], [])
 
 
-def _is_nearest(page: list[Item], one: int | None, others: set[int], to: int) -> bool:
-    """Whether one of a page's elements stands in a smaller container with another element than any of the others does."""
+def _as_seen(item: Item) -> tuple[object, ...]:
+    """All that a recording keeps of what an element is."""
+    options = [plain(option["text"]) for option in item.options]
+    return item.role, plain_texts(item.names), sections_of(item), dict(item.ids), options, item.row_addresses
+
+
+def _nearness(page: list[Item], one: int | None, others: set[int], to: int) -> int:
+    """Whether one of a page's elements stands in a smaller container with another element than any of the others does (1), in
+    as small a one (0), or in a wider one (-1)."""
 
     def shared(place: int | None) -> int:
         pairs = zip(page[place or 0].within.split("."), page[to].within.split("."), strict=False)
         return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1] != "", pairs))
 
-    return shared(one) > max(map(shared, others), default=0)
+    mine, theirs = shared(one), max(map(shared, others), default=0)
+    return (mine > theirs) - (mine < theirs)
 
 
 def _row_words(item: Item) -> set[str]:
